@@ -1,0 +1,186 @@
+// Every error a person or a guest can meet: code, exit code of the command, and the sentence (what happened, why, what to do).
+
+type Facts = Readonly<Record<string, unknown>>;
+interface Row {
+  /** Exit code of the command: 1 job failed, 2 usage, 3 partly done, 4 precondition, 6 verification failed, 130 interrupted. */
+  readonly exit: 1 | 2 | 3 | 4 | 6 | 130;
+  readonly sentence: (facts: Facts) => string;
+}
+
+const list = (names: unknown): string => (Array.isArray(names) ? names.join(', ') : String(names));
+
+/** What ffmpeg itself said, as a half sentence. */
+const said = (log: unknown): string => (Array.isArray(log) && log.length > 0 ? ` (${log.slice(-2).join('; ')}).` : '.');
+
+const attempts = (tried: unknown): string =>
+  !Array.isArray(tried)
+    ? String(tried)
+    : (tried as readonly { place: string; path: string | null; outcome: string }[])
+        .map(({ place, path, outcome }) => `${place}${path ? ` (${path})` : ''}: ${outcome}`)
+        .join('; ');
+
+const table = {
+  PARAM_INVALID: {
+    exit: 2,
+    sentence: (f) => `${f.name} must be ${f.expected}, but was ${JSON.stringify(f.received)}.`,
+  },
+  INPUT_MISSING: { exit: 2, sentence: (f) => `There is no file at ${f.path}. Check the path.` },
+  CANCELLED: { exit: 130, sentence: () => 'Cancelled. Nothing was left behind.' },
+  PARAM_UNKNOWN: { exit: 2, sentence: (f) => `There is no parameter ${f.name}. Known are ${list(f.known)}.` },
+  VERB_UNKNOWN: { exit: 2, sentence: (f) => `There is no verb ${f.name}. Known are ${list(f.known)}.` },
+  USAGE: { exit: 2, sentence: (f) => `${f.reason}` },
+  RATE_AMBIGUOUS: { exit: 2, sentence: (f) => `${list(f.given)} say different things about time. Give one of them.` },
+  RANGE_EMPTY: {
+    exit: 2,
+    sentence: (f) =>
+      `The range ${f.range} holds no frame; the clip runs from ${f.first} to ${f.last}. Give a range inside it.`,
+  },
+  TOO_FEW_FRAMES: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} has ${f.frames} frame${f.frames === 1 ? '' : 's'}${f.range ? ' in that range' : ''}. At least 2 are needed to make frames between them.`,
+  },
+  INTERLACED: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} is interlaced (${f.order}): its frames show two instants each and cannot be interpolated as they are. Add --deinterlace auto.`,
+  },
+  SIZES_DIFFER: {
+    exit: 2,
+    sentence: (f) => `The two clips differ in ${f.what}: ${f.a} and ${f.b}. Compare clips of one size and format.`,
+  },
+  MEMORY_SHORT: {
+    exit: 4,
+    sentence: (f) =>
+      `The job needs about ${f.neededMiB} MiB of memory, and ${f.freeMiB} MiB are free. Close other programs, or give a smaller picture.`,
+  },
+  DISK_SHORT: {
+    exit: 4,
+    sentence: (f) =>
+      `The output needs about ${f.neededMiB} MiB, and ${f.freeMiB} MiB are free in ${f.folder}. Free some space, or choose another folder with -o.`,
+  },
+  ENGINE_MISSING: { exit: 4, sentence: (f) => `The native engine could not be loaded: ${f.reason}` },
+  ENGINE_FAILED: { exit: 1, sentence: (f) => `The engine gave up (${f.engineCode}: ${f.reason}). Run it again; if it ends so again, report it.` },
+  ENGINE_OUT_OF_MEMORY: {
+    exit: 4,
+    sentence: (f) => `The engine ran out of memory (${f.reason}). Close other programs, or give a smaller picture.`,
+  },
+  WORKER_CRASHED: {
+    exit: 1,
+    sentence: (f) =>
+      `The process doing the work ended unexpectedly (${f.how}). Nothing was left behind. Run it again; if it ends so again, report it with the output of "inbetween doctor".`,
+  },
+  INTERNAL: {
+    exit: 1,
+    sentence: (f) =>
+      `Something went wrong inside Inbetween (${f.reason}). This is our mistake. Run it with --verbose and report what it says.`,
+  },
+  FFMPEG_MISSING: {
+    exit: 4,
+    sentence: (f) =>
+      `No usable ${f.tool} was found. Tried: ${attempts(f.attempts)}. Install ffmpeg, or name one with INBETWEEN_${String(f.tool).toUpperCase()}.`,
+  },
+  FFMPEG_FAILED: {
+    exit: 1,
+    sentence: (f) => `${f.program} ${f.what}. It said: ${list(f.log) || 'nothing'}`,
+  },
+  ENCODER_MISSING: {
+    exit: 4,
+    sentence: (f) =>
+      `${f.codec} cannot be written: the ffmpeg at ${f.program} (${f.version}) has no ${f.need}. ${f.advice}`,
+  },
+  DELIVERY_UNFIT: { exit: 2, sentence: (f) => `${f.what}. ${f.advice}` },
+  INPUT_FOLDER: { exit: 2, sentence: (f) => `${f.path} is a folder. Give a media file.` },
+  INPUT_EMPTY: { exit: 2, sentence: (f) => `${f.path} is empty (0 bytes). Copy it again from its source.` },
+  INPUT_UNREADABLE: { exit: 2, sentence: (f) => `${f.path} cannot be read: ${f.reason}. Check its permissions.` },
+  MEDIA_UNKNOWN: {
+    exit: 2,
+    sentence: (f) => `${f.path} is not a media file ffmpeg can read${said(f.log)} Check that it is what its name says.`,
+  },
+  MEDIA_REFUSED: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} is a list of other files or a kind of file that is never opened here${said(f.log)} Give the media file itself.`,
+  },
+  MEDIA_TRUNCATED: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} is cut short: its index is missing, so no frame can be found${said(f.log)} Copy it again, or repair it from the camera.`,
+  },
+  MEDIA_ENCRYPTED: { exit: 2, sentence: (f) => `${f.path} is encrypted (${f.codec}). Give a copy without protection.` },
+  CODEC_UNSUPPORTED: {
+    exit: 4,
+    sentence: (f) =>
+      `The picture of ${f.path} is coded as ${f.codec}, which the ffmpeg at ${f.program} (${f.version}) cannot decode. Install a newer ffmpeg.`,
+  },
+  PICTURE_UNSUPPORTED: {
+    exit: 2,
+    sentence: (f) =>
+      `The pixels of ${f.path} are ${f.pixelFormat}, which cannot be processed: ${f.reason}. Convert it to 8 to 16 bit YUV, gray or RGB.`,
+  },
+  PICTURE_TOO_SMALL: {
+    exit: 2,
+    sentence: (f) =>
+      `The picture of ${f.path} is ${f.width}x${f.height}. At least ${f.least}x${f.least} pixels are needed.`,
+  },
+  PICTURE_TOO_LARGE: {
+    exit: 2,
+    sentence: (f) =>
+      `The picture of ${f.path} is ${f.width}x${f.height}. At most ${f.most} pixels a side are possible.`,
+  },
+  NO_VIDEO: { exit: 2, sentence: (f) => `${f.path} has no moving picture, only ${f.found}. Give a file with video.` },
+  NO_FRAMES: { exit: 2, sentence: (f) => `${f.path} has a video stream without a single frame. Export it again.` },
+  MEDIA_DAMAGED: {
+    exit: 1,
+    sentence: (f) =>
+      `${f.path} is damaged: ${f.what}${said(f.log)} Copy it again, or leave the damaged part out with --range.`,
+  },
+  OUTPUT_EXISTS: { exit: 2, sentence: (f) => `${f.path} exists. Choose another name, or add --force to replace it.` },
+  OUTPUT_IS_INPUT: {
+    exit: 2,
+    sentence: (f) => `${f.path} is the input itself, which is never written. Choose another name.`,
+  },
+  OUTPUT_FOLDER_MISSING: { exit: 4, sentence: (f) => `There is no folder ${f.folder} to write to. Create it first.` },
+  OUTPUT_UNWRITABLE: {
+    exit: 4,
+    sentence: (f) => `${f.path} cannot be written: ${f.reason}. Choose another folder or change its permissions.`,
+  },
+  OUTPUT_NAME_INVALID: { exit: 2, sentence: (f) => `${f.path} is no possible name: ${f.reason}. Choose another name.` },
+  DISK_FULL: {
+    exit: 4,
+    sentence: (f) => `The disk of ${f.folder} is full. Free some space, or choose another folder with -o.`,
+  },
+  VERIFY_FAILED: {
+    exit: 6,
+    sentence: (f) =>
+      `The finished file is not as it must be: ${list(f.differences)}. It was not kept. Please report this.`,
+  },
+} satisfies Record<string, Row>;
+
+export type ErrorCode = keyof typeof table;
+
+/** An error with a row in the table. `facts` fill its sentence and travel to guests as data. */
+export class CompanionError extends Error {
+  override readonly name = 'CompanionError';
+  readonly code: ErrorCode;
+  readonly facts: Facts;
+
+  constructor(code: ErrorCode, facts: Facts = {}, options?: ErrorOptions) {
+    super(table[code].sentence(facts), options);
+    this.code = code;
+    this.facts = facts;
+  }
+
+  get exitCode(): Row['exit'] {
+    return table[this.code].exit;
+  }
+}
+
+/** Every row for the manual: code, exit code and the sentence with its facts named in braces. */
+export function errorRows(): { code: ErrorCode; exit: number; sentence: string }[] {
+  const facts = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+  return (Object.keys(table) as ErrorCode[]).map((code) => {
+    const { exit, sentence } = table[code];
+    return { code, exit, sentence: sentence(facts) };
+  });
+}

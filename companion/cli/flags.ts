@@ -1,0 +1,60 @@
+// Command line flags made from a verb's schema, and its parameters read back from them.
+import { type Command, Option } from 'commander';
+import type { z } from 'zod';
+import { CompanionError } from '../api/errors.ts';
+import { expectation, type ParamInfo, paramsOf, parseParams } from '../api/operation.ts';
+
+/** `cutThreshold` → `--cut-threshold`. */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Adds a flag for every parameter of a verb. */
+export function addFlags(command: Command, params: z.ZodType): void {
+  for (const param of paramsOf(params)) {
+    const option = new Option(`${flagOf(param.name)}${placeholderOf(param)}`, helpOf(param));
+    if (param.type === 'number' || param.type === 'integer') {
+      option.argParser((text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)));
+    }
+    command.addOption(option);
+  }
+}
+
+/**
+ * The raw parameters among commander's options, checked against the schema.
+ * @throws CompanionError PARAM_INVALID, naming the flag.
+ */
+export function paramsFrom(options: Readonly<Record<string, unknown>>, params: z.ZodType): Record<string, unknown> {
+  const names = paramsOf(params).map(({ name }) => name);
+  const raw = Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  try {
+    parseParams(params, raw);
+  } catch (error) {
+    if (error instanceof CompanionError && error.code === 'PARAM_INVALID') {
+      throw new CompanionError('PARAM_INVALID', { ...error.facts, name: flagOf(String(error.facts.name)) });
+    }
+    throw error;
+  }
+  return raw;
+}
+
+/** Longer lists of choices stand in the help's text instead. */
+const shortList = 20;
+
+function placeholderOf({ type, choices, unit }: ParamInfo): string {
+  if (type === 'boolean') return '';
+  const list = choices?.join('|');
+  if (list) return list.length <= shortList ? ` <${list}>` : ' <name>';
+  if (unit === 'IN-OUT') return ` <${unit}>`;
+  return type === 'string' ? ' <value>' : ' <number>';
+}
+
+function helpOf(param: ParamInfo): string {
+  const { title, unit, type, choices, description } = param;
+  const isNumber = type === 'number' || type === 'integer';
+  const facts = [
+    ...(choices && choices.join('|').length > shortList ? [expectation(param)] : []),
+    ...(isNumber ? [expectation(param)] : []),
+    ...(param.default === undefined || param.default === false ? [] : [`default: ${param.default}`]),
+  ];
+  const name = unit && !isNumber && unit !== 'IN-OUT' ? `${title} (${unit})` : title;
+  return `${name}. ${description}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`;
+}

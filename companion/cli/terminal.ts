@@ -1,0 +1,29 @@
+// The two voices of the command: data on stdout, words for a person on stderr; and whether words may be coloured.
+import type { WriteStream } from 'node:tty';
+
+type Colour = 'red' | 'green' | 'yellow' | 'dim';
+const codes: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, dim: 2 };
+
+/** Colours where the stream is a terminal that has them. NO_COLOR takes them away; FORCE_COLOR gives them to a pipe. */
+export function painter(
+  stream: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv = process.env,
+): (colour: Colour, text: string) => string {
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
+  const coloured = !env.NO_COLOR && (forced || (stream.isTTY && (stream as WriteStream).hasColors()));
+  return (colour, text) => (coloured ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text);
+}
+
+/** Data: what a program that called us wants to read. */
+export const data = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Words for a person. */
+export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Makes a reader that went away (`| head`) an ordinary end. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

@@ -1,0 +1,121 @@
+// The worker's side of a job: one request, its verb, its events; cancel and a vanished guest both end it cleanly.
+import path from 'node:path';
+import type { Engine } from '../../native/index.ts';
+import { CompanionError } from '../api/errors.ts';
+import type { JobRequest, JobState, Outcome, VerifiedOutput } from '../api/job.ts';
+import { parseParams } from '../api/operation.ts';
+import type { AnyOperation, OperationContext, Step } from '../operations/context.ts';
+import { operations } from '../operations/index.ts';
+import type { FromWorker, ToWorker } from './channel.ts';
+import { failureOf, isAbort } from './failure.ts';
+import { Meter } from './meter.ts';
+
+/** Events of one phase are this far apart at least. */
+const eventGapMs = 100;
+/** Cleaning up after a cancel may take this long; then the process ends anyway. */
+const cleanUpMs = 5000;
+
+/** Serves one job of the process that forked this one, then exits. `openEngine` is called when a verb first needs it. */
+export function serve(openEngine: () => Engine): void {
+  const abort = new AbortController();
+  const giveUp = (): void => {
+    if (abort.signal.aborted) return;
+    abort.abort(new CompanionError('CANCELLED'));
+    setTimeout(() => process.exit(1), cleanUpMs).unref();
+  };
+  process.on('disconnect', giveUp);
+  process.on('SIGTERM', giveUp);
+  process.on('SIGINT', () => {}); // the guest decides what Ctrl-C means and says so on the channel
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'cancel') giveUp();
+    else if (message.type === 'inspect') void inspect(openEngine).then(leave);
+    else void work(message.request, openEngine, abort.signal).then((job) => leave({ type: 'state', job }));
+  });
+}
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+/** Says the last word and ends once it is on its way. */
+function leave(message: FromWorker): void {
+  if (!process.connected || !process.send) process.exit(0);
+  process.send(message, () => process.exit(0));
+}
+
+async function inspect(openEngine: () => Engine): Promise<FromWorker> {
+  try {
+    using engine = openEngine();
+    const { version, level, threads } = engine;
+    return { type: 'engine', engine: { version, level, threads } };
+  } catch (error) {
+    return { type: 'state', job: { state: 'failed', error: failureOf(error) } };
+  }
+}
+
+async function work(request: JobRequest, openEngine: () => Engine, signal: AbortSignal): Promise<JobState> {
+  const notes: string[] = [];
+  let engine: Engine | undefined;
+  try {
+    const operation = operations.find((each) => each.name === request.verb);
+    if (!operation) {
+      throw new CompanionError('VERB_UNKNOWN', { name: request.verb, known: operations.map(({ name }) => name) });
+    }
+    const context: OperationContext = {
+      inputs: request.inputs.map((input) => path.resolve(request.from, input)),
+      output: request.place.output === undefined ? undefined : outputPath(request.from, request.place.output),
+      force: request.place.force,
+      from: request.from,
+      get engine() {
+        engine ??= openEngine();
+        return engine;
+      },
+      signal,
+      progress: reporter(notes),
+      note: (text) => void (notes.includes(text) || notes.push(text)),
+      claim: (partial) => send({ type: 'claim', partial }),
+    };
+    const outcome = await perform(operation, request, context);
+    return { state: 'done', outcome, notes };
+  } catch (error) {
+    return isAbort(error) || signal.aborted ? { state: 'cancelled' } : { state: 'failed', error: failureOf(error) };
+  } finally {
+    engine?.dispose();
+  }
+}
+
+/** Absolute, keeping a trailing separator: it says that a folder is meant. */
+function outputPath(from: string, output: string): string {
+  const absolute = path.resolve(from, output);
+  return /[\\/]$/.test(output) && !absolute.endsWith(path.sep) ? absolute + path.sep : absolute;
+}
+
+async function perform(operation: AnyOperation, request: JobRequest, context: OperationContext): Promise<Outcome> {
+  if (context.inputs.length !== operation.inputs) {
+    const reason = `${operation.name} takes ${operation.inputs} file${operation.inputs === 1 ? '' : 's'} a job, but got ${context.inputs.length}.`;
+    throw new CompanionError('USAGE', { reason });
+  }
+  const params = parseParams(operation.params, request.params);
+  if (request.dryRun) {
+    if (!operation.plan) throw new CompanionError('USAGE', { reason: `${operation.name} has no plan to show.` });
+    return { kind: 'plan', record: await operation.plan(params, context) };
+  }
+  const record = await operation.run(params, context);
+  return isFileRecord(record) ? { kind: 'file', output: record.output, record } : { kind: 'report', record };
+}
+
+const isFileRecord = (record: unknown): record is { output: VerifiedOutput } =>
+  typeof record === 'object' && record !== null && 'output' in record;
+
+function reporter(notes: readonly string[]): (step: Step) => void {
+  const meter = new Meter();
+  let last = { phase: '', at: 0 };
+  return (step) => {
+    const progress = meter.measure(step);
+    const at = performance.now();
+    if (step.phase === last.phase && at - last.at < eventGapMs && step.done !== step.total) return;
+    last = { phase: step.phase, at };
+    const state = step.phase === 'verify' || step.phase === 'publish' ? 'verifying' : 'running';
+    send({ type: 'state', job: { state, progress, notes: [...notes] } });
+  };
+}

@@ -1,0 +1,112 @@
+// What of the source goes along with new pictures: which audio and subtitle streams are copied or coded anew, and what is left behind and said so.
+
+import type { Container } from './delivery.ts';
+import type { AudioStream, MediaDescription, SubtitleStream } from './description.ts';
+
+export interface CarriedAudio {
+  readonly source: AudioStream;
+  readonly copied: boolean;
+  /** Codec in the output, and ffmpeg's encoder arguments when coded anew. */
+  readonly codec: string;
+  readonly arguments: readonly string[];
+}
+
+export interface CarriedSubtitle {
+  readonly source: SubtitleStream;
+  /** Codec in the output; `copy` keeps it. */
+  readonly encoder: string;
+}
+
+export interface Carried {
+  readonly audio: readonly CarriedAudio[];
+  readonly subtitles: readonly CarriedSubtitle[];
+  readonly chapters: boolean;
+  /** `Not carried: …` and `Audio … is coded anew …`, for the person. */
+  readonly notes: readonly string[];
+}
+
+export interface CarryRequest {
+  readonly description: MediaDescription;
+  readonly container: Container;
+  /** Whether the whole clip is taken, from its first frame to its last. */
+  readonly whole: boolean;
+  /** Whether it plays at its own speed: sound and words fit no other. */
+  readonly realTime: boolean;
+}
+
+/** Audio codecs a container takes as they are, in every version of ffmpeg we meet. */
+const copies: Readonly<Record<Exclude<Container, 'sequence'>, RegExp>> = {
+  mov: /^(aac|alac|mp3|ac3|eac3|pcm_(s16|s24|s32|f32|f64)(le|be)|pcm_(u8|s8|alaw|mulaw))$/,
+  mp4: /^(aac|alac|mp3|ac3|eac3)$/,
+  mkv: /^(aac|alac|mp3|mp2|ac3|eac3|dts|truehd|flac|opus|vorbis|pcm_(s16|s24|s32)(le|be)|pcm_(u8|f32le|f64le))$/,
+};
+
+/** Decides what is carried into the container. */
+export function decideCarried({ description, container, whole, realTime }: CarryRequest): Carried {
+  const notes: string[] = [];
+  const leave = (what: string, why: string) => notes.push(`Not carried: ${what} (${why}).`);
+  const { audio, subtitles, other, chapters } = description;
+  for (const stream of other)
+    if (stream.kind !== 'timecode')
+      leave(`${stream.kind} stream ${stream.index}`, 'only picture, sound, words and timecode are');
+  for (const stream of description.video.slice(1)) leave(`video stream ${stream.index}`, 'one picture is');
+  const unfit = container === 'sequence' ? 'pictures hold none' : realTime ? null : 'it would not fit the new speed';
+  if (unfit || container === 'sequence') {
+    for (const stream of audio) leave(`audio stream ${stream.index}`, unfit ?? '');
+    for (const stream of subtitles) leave(`subtitle stream ${stream.index}`, unfit ?? '');
+    if (chapters.length > 0) leave('chapters', unfit ?? '');
+    return { audio: [], subtitles: [], chapters: false, notes };
+  }
+  const carriedAudio = audio.flatMap((source): CarriedAudio[] => {
+    if (source.codec === 'none' || source.sampleRate === 0) {
+      leave(`audio stream ${source.index}`, 'its codec is unknown');
+      return [];
+    }
+    if (whole && copies[container].test(source.codec))
+      return [{ source, copied: true, codec: source.codec, arguments: ['copy'] }];
+    const coded = codedAnew(source, container);
+    const why = whole ? `a .${container} does not hold ${source.codec}` : 'it is cut to the range, sample by sample';
+    notes.push(`Audio stream ${source.index} is coded anew as ${coded.codec}: ${why}.`);
+    return [{ source, copied: false, ...coded }];
+  });
+  const carriedSubtitles = subtitles.flatMap((source): CarriedSubtitle[] => {
+    const encoder = subtitleEncoder(source, container);
+    if (encoder) return [{ source, encoder }];
+    leave(`subtitle stream ${source.index}`, `a .${container} does not hold ${source.codec}`);
+    return [];
+  });
+  return { audio: carriedAudio, subtitles: carriedSubtitles, chapters: chapters.length > 0, notes };
+}
+
+/** The codec that loses least: PCM in .mov, FLAC in .mkv, AAC in .mp4. */
+function codedAnew(
+  source: AudioStream,
+  container: Exclude<Container, 'sequence'>,
+): { codec: string; arguments: string[] } {
+  if (container === 'mp4') {
+    const codec = 'aac';
+    return { codec, arguments: [codec, '-b:a', `${160 * Math.max(1, source.channels)}k`] };
+  }
+  const float = /^pcm_f/.test(source.codec);
+  if (container === 'mkv' && !float && source.channels <= 8 && (source.bitDepth ?? 24) <= 24) {
+    return { codec: 'flac', arguments: ['flac', '-sample_fmt', (source.bitDepth ?? 24) <= 16 ? 's16' : 's32'] };
+  }
+  const codec = float
+    ? 'pcm_f32le'
+    : (source.bitDepth ?? 24) > 24
+      ? 'pcm_s32le'
+      : (source.bitDepth ?? 24) <= 16
+        ? 'pcm_s16le'
+        : 'pcm_s24le';
+  return { codec, arguments: [codec] };
+}
+
+function subtitleEncoder(source: SubtitleStream, container: 'mov' | 'mp4' | 'mkv'): string | null {
+  if (container !== 'mkv') return source.codec === 'mov_text' ? 'copy' : source.text ? 'mov_text' : null;
+  if (source.codec === 'mov_text') return 'srt';
+  return /^(subrip|ass|ssa|webvtt|dvd_subtitle|hdmv_pgs_subtitle|dvb_subtitle)$/.test(source.codec)
+    ? 'copy'
+    : source.text
+      ? 'srt'
+      : null;
+}

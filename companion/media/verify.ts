@@ -1,0 +1,374 @@
+// Opens a finished output again and holds it against what it must be. Nothing is published that does not pass.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PictureFormat } from '../../native/index.ts';
+import { CompanionError } from '../api/errors.ts';
+import type { CodecName, Container } from './delivery.ts';
+import type {
+  AudioStream,
+  ColourTags,
+  HdrMetadata,
+  MasteringDisplay,
+  MediaDescription,
+  StartTimecode,
+  VideoStream,
+} from './description.ts';
+import type { MediaTools } from './find.ts';
+import { demandVideo, probe } from './probe.ts';
+import { complaints, fileArgument, guarded, quietly, runProcess } from './process.ts';
+import { Rational } from './rational.ts';
+import { readTiming } from './stamps.ts';
+import { rawOf, rawsOf } from './streams.ts';
+
+export interface ExpectedAudio {
+  readonly source: AudioStream;
+  /** Copied packet by packet; else coded anew as `codec`. */
+  readonly copied: boolean;
+  readonly codec: string;
+}
+
+/** What an output must be. `openEncoder` states it, `verify` checks it. */
+export interface Expectation {
+  readonly codec: CodecName;
+  readonly container: Container;
+  /** Of a sequence's pictures. */
+  readonly name: string;
+  readonly extension: string;
+  readonly frames: number;
+  readonly rate: Rational;
+  readonly picture: PictureFormat;
+  /** ffmpeg's name of the stored pixel format. */
+  readonly storedFormat: string;
+  readonly sampleAspect: Rational;
+  readonly colour: ColourTags;
+  readonly rotation: number;
+  readonly mirrored: boolean;
+  readonly hdr: HdrMetadata;
+  readonly timecode: StartTimecode | null;
+  /** Seconds the picture starts after the earliest stream. */
+  readonly start: Rational;
+  /** The part of the source that audio was cut to; null when all of it was taken. */
+  readonly window: { readonly from: Rational; readonly length: Rational } | null;
+  readonly audio: readonly ExpectedAudio[];
+  readonly subtitles: number;
+  readonly sourcePath: string;
+  readonly sourceContainer: string;
+}
+
+export interface Check {
+  /** `frames`, `rate`, `audio 1 packets` … */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly passed: boolean;
+}
+
+export interface VerifyOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A millisecond: what Matroska's clock and a person's ear allow. */
+const millisecond = new Rational(1, 1000);
+
+/**
+ * Checks a finished file or folder.
+ * @throws CompanionError VERIFY_FAILED naming everything that differs; FFMPEG_FAILED; AbortError
+ */
+export async function verify(
+  tools: MediaTools,
+  path: string,
+  expectation: Expectation,
+  options: VerifyOptions = {},
+): Promise<readonly Check[]> {
+  const checks =
+    expectation.container === 'sequence'
+      ? await checkSequence(tools, path, expectation, options)
+      : await checkFile(tools, path, expectation, options);
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length > 0) {
+    const differences = failed.map(({ what, expected, found }) => `${what} is ${found} instead of ${expected}`);
+    throw new CompanionError('VERIFY_FAILED', { path, differences });
+  }
+  return checks;
+}
+
+async function checkFile(
+  tools: MediaTools,
+  path: string,
+  expectation: Expectation,
+  options: VerifyOptions,
+): Promise<Check[]> {
+  const description = await probe(tools, path, options);
+  const stream = demandVideo(description);
+  const timing = await readTiming(tools, description, stream, options);
+  const rate = timing.kind === 'constant' ? timing.rate.toString() : 'variable';
+  const lead = await longestLead(tools, expectation, options);
+  const start = expectation.start.add(lead);
+  return [
+    same('frames', expectation.frames, timing.frames),
+    // One or two frames in a clock of milliseconds fit many rates: the container's word decides then.
+    same('rate', expectation.rate, timing.frames < 3 ? (stream.nominalRate ?? rate) : rate),
+    check(
+      'picture start',
+      seconds(start),
+      seconds(timing.start),
+      timing.start.sub(start).abs().compare(millisecond) < 0,
+    ),
+    ...checkPicture(stream, expectation),
+    ...checkTags(stream, description, expectation),
+    ...(await checkAudio(tools, description, expectation, lead, options)),
+    same('subtitle streams', expectation.subtitles, description.subtitles.length),
+  ];
+}
+
+function checkPicture({ picture, sampleAspect }: VideoStream, expectation: Expectation): Check[] {
+  const wanted = expectation.picture;
+  return [
+    same('width', wanted.width, picture.width),
+    same('height', wanted.height, picture.height),
+    same('planes', wanted.layout, picture.layout),
+    check('bit depth', `${wanted.depth}`, `${picture.depth}`, picture.depth >= wanted.depth), // decoders may state more than was stored
+    same('alpha', wanted.alpha, picture.alpha),
+    same('sample aspect', expectation.sampleAspect, sampleAspect),
+  ];
+}
+
+function checkTags(stream: VideoStream, description: MediaDescription, expectation: Expectation): Check[] {
+  const { colour, hdr } = expectation;
+  const tag = (what: string, wanted: string | null, found: string | null) =>
+    wanted === null ? [] : [same(what, wanted, found ?? 'not stated')];
+  const stated = colour.primaries !== null && colour.transfer !== null && colour.matrix !== null;
+  return [
+    // A movie's colour box holds primaries, transfer and matrix together; a lone one of them may have no place.
+    ...(stated || expectation.container === 'mkv'
+      ? tag('colour primaries', colour.primaries, stream.colour.primaries)
+      : []),
+    ...(stated || expectation.container === 'mkv'
+      ? tag('colour transfer', colour.transfer, stream.colour.transfer)
+      : []),
+    ...(stated && stream.picture.layout !== 'rgb' ? tag('colour matrix', colour.matrix, stream.colour.matrix) : []),
+    ...(colour.range === 'pc' && stream.picture.layout !== 'rgb' ? tag('colour range', 'pc', stream.colour.range) : []),
+    same(
+      'rotation',
+      `${expectation.rotation}${expectation.mirrored ? ' mirrored' : ''}`,
+      `${stream.rotation}${stream.mirrored ? ' mirrored' : ''}`,
+    ),
+    same('start timecode', expectation.timecode?.text ?? 'none', description.timecode?.text ?? 'none'),
+    ...(hdr.mastering
+      ? [same('mastering display', masteringText(hdr.mastering), masteringText(stream.hdr.mastering))]
+      : []),
+    ...(hdr.contentLight
+      ? [same('content light', JSON.stringify(hdr.contentLight), JSON.stringify(stream.hdr.contentLight))]
+      : []),
+  ];
+}
+
+/** In the units the metadata is stored in: 1/50000 for colours, 1/10000 cd/m² for light. */
+function masteringText(mastering: MasteringDisplay | null): string {
+  if (!mastering) return 'none';
+  const { red, green, blue, white, minLuminance, maxLuminance } = mastering;
+  const colours = [red, green, blue, white].flat().map((value) => value.mul(new Rational(50000)).round());
+  const lights = [minLuminance, maxLuminance].map((value) => value.mul(new Rational(10000)).round());
+  return [...colours, ...lights].join(' ');
+}
+
+async function checkAudio(
+  tools: MediaTools,
+  description: MediaDescription,
+  expectation: Expectation,
+  lead: Rational,
+  options: VerifyOptions,
+): Promise<Check[]> {
+  const checks: Check[] = [same('audio streams', expectation.audio.length, description.audio.length)];
+  for (const [number, { source, copied, codec }] of expectation.audio.entries()) {
+    const found = description.audio[number];
+    if (!found) break;
+    const name = `audio ${number + 1}`;
+    checks.push(same(`${name} codec`, codec, found.codec));
+    checks.push(same(`${name} sample rate`, source.sampleRate, found.sampleRate));
+    checks.push(same(`${name} channels`, source.channels, found.channels));
+    const own = copied ? await leadOf(tools, source, expectation, options) : Rational.ZERO;
+    const start = expectedAudioStart(source, expectation)?.add(lead).sub(own);
+    if (start && found.start) {
+      const near = found.start.sub(start).abs().compare(millisecond) < 0;
+      checks.push(check(`${name} start`, seconds(start), seconds(found.start), near));
+    }
+    if (copied) {
+      const [before, after] = [
+        await packetHash(tools, expectation.sourcePath, source.index, options),
+        await packetHash(tools, description.path, found.index, options),
+      ];
+      checks.push(same(`${name} packets`, before, after));
+    } else {
+      const [before, after] = [
+        await sampleCount(tools, expectation.sourcePath, source, expectation.window, options),
+        await sampleCount(tools, description.path, found, null, options),
+      ];
+      checks.push(
+        check(`${name} samples`, `${before}`, `${after}`, Math.abs(before - after) <= tolerance(codec, expectation)),
+      );
+    }
+  }
+  return checks;
+}
+
+/** A cut lands between two samples; AAC ends in whole frames of 1024. */
+function tolerance(codec: string, { window }: Expectation): number {
+  return codec === 'aac' ? 1024 : window ? 1 : 0;
+}
+
+/** Where the stream must start in the output, in seconds from its earliest stream. */
+function expectedAudioStart(source: AudioStream, { window }: Expectation): Rational | null {
+  if (!source.start) return null;
+  if (!window) return source.start;
+  const late = source.start.sub(window.from);
+  return late.sign > 0 ? late : Rational.ZERO;
+}
+
+/**
+ * Seconds of samples before the first that is heard, which a movie's edit list hides. Matroska as ffmpeg writes it hides nothing: there the whole
+ * file starts that much earlier, and every other stream that much later in it.
+ */
+async function leadOf(
+  tools: MediaTools,
+  source: AudioStream,
+  expectation: Expectation,
+  options: VerifyOptions,
+): Promise<Rational> {
+  if (expectation.container !== 'mkv' || !source.start || /matroska/.test(expectation.sourceContainer))
+    return Rational.ZERO;
+  const first = [
+    '-select_streams',
+    String(source.index),
+    '-show_entries',
+    'packet=pts:stream=start_pts',
+    '-read_intervals',
+    '%+#1',
+    '-of',
+    'json',
+  ];
+  const args = [...quietly, ...guarded, ...first, '-i', fileArgument(expectation.sourcePath)];
+  const json = rawOf(JSON.parse((await runProcess(tools.ffprobe.path, args, options)).output));
+  const [packet, stream] = [rawsOf(json.packets)[0]?.pts, rawsOf(json.streams)[0]?.start_pts];
+  if (typeof packet !== 'number' || typeof stream !== 'number' || packet >= stream) return Rational.ZERO;
+  return new Rational(stream - packet).mul(source.timeBase);
+}
+
+async function longestLead(tools: MediaTools, expectation: Expectation, options: VerifyOptions): Promise<Rational> {
+  let longest = Rational.ZERO;
+  for (const { source, copied } of expectation.audio) {
+    const lead = copied
+      ? (await leadOf(tools, source, expectation, options)).sub(source.start ?? Rational.ZERO)
+      : Rational.ZERO;
+    if (lead.compare(longest) > 0) longest = lead;
+  }
+  return longest;
+}
+
+/** MD5 of the stream's packets as they lie in the file, whatever the packets' sizes. */
+export async function packetHash(
+  tools: MediaTools,
+  path: string,
+  stream: number,
+  options: VerifyOptions = {},
+): Promise<string> {
+  const copy = ['-map', `0:${stream}`, '-c', 'copy', '-copypriorss', '1', '-copyts', '-f', 'md5', 'pipe:1'];
+  return hash(tools, [...guarded, '-i', fileArgument(path), ...copy], path, options);
+}
+
+async function hash(tools: MediaTools, args: readonly string[], path: string, options: VerifyOptions): Promise<string> {
+  const { code, output, log } = await runProcess(tools.ffmpeg.path, [...quietly, '-nostdin', ...args], {
+    signal: options.signal,
+    patience: 600,
+  });
+  const found = /MD5=([0-9a-f]{32})/.exec(output)?.[1];
+  if (code === 0 && found) return found;
+  throw new CompanionError('FFMPEG_FAILED', {
+    program: tools.ffmpeg.path,
+    what: `could not read ${path}`,
+    log: complaints(log),
+  });
+}
+
+/** Samples (per channel) that decode out of a stream, or out of a part of it. */
+export async function sampleCount(
+  tools: MediaTools,
+  path: string,
+  stream: AudioStream,
+  window: { readonly from: Rational; readonly length: Rational } | null,
+  options: VerifyOptions = {},
+): Promise<number> {
+  const cut = window ? ['-ss', window.from.toFixed(6), '-t', window.length.toFixed(6)] : [];
+  const args = [...quietly, '-nostdin', ...guarded, ...cut, '-vn', '-i', fileArgument(path)];
+  const count = [
+    '-map',
+    `0:${stream.index}`,
+    '-c:a',
+    'pcm_u8',
+    '-ac',
+    '1',
+    '-ar',
+    String(stream.sampleRate),
+    '-f',
+    'framecrc',
+    'pipe:1',
+  ];
+  const { code, output, log } = await runProcess(tools.ffmpeg.path, [...args, ...count], {
+    signal: options.signal,
+    patience: 600,
+  });
+  if (code !== 0)
+    throw new CompanionError('FFMPEG_FAILED', {
+      program: tools.ffmpeg.path,
+      what: `could not decode ${path}`,
+      log: complaints(log),
+    });
+  return output
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .reduce((sum, line) => sum + Number(line.split(',')[3]), 0);
+}
+
+async function checkSequence(
+  tools: MediaTools,
+  folder: string,
+  expectation: Expectation,
+  options: VerifyOptions,
+): Promise<Check[]> {
+  const { name, extension, frames } = expectation;
+  const wanted = Array.from(
+    { length: frames },
+    (_, index) => `${name}.${String(index + 1).padStart(6, '0')}${extension}`,
+  );
+  const there = new Set(readdirSync(folder));
+  const missing = wanted.filter((file) => !there.has(file));
+  const checks = [same('pictures missing', 0, missing.length), same('files', frames, there.size)];
+  for (const file of new Set([wanted[0]!, wanted[frames - 1]!])) {
+    if (!there.has(file)) continue;
+    const show = [
+      '-show_entries',
+      'stream=width,height,pix_fmt',
+      '-of',
+      'csv=p=0',
+      '-i',
+      fileArgument(join(folder, file)),
+    ];
+    const { output } = await runProcess(tools.ffprobe.path, [...quietly, ...guarded, ...show], options);
+    const { width, height } = expectation.picture;
+    checks.push(same(file, `${width},${height},${expectation.storedFormat}`, output.trim()));
+  }
+  return checks;
+}
+
+type Fact = string | number | boolean | Rational;
+
+function same(what: string, expected: Fact, found: Fact): Check {
+  return check(what, String(expected), String(found), String(expected) === String(found));
+}
+
+function check(what: string, expected: string, found: string, passed: boolean): Check {
+  return { what, expected, found, passed };
+}
+
+const seconds = (value: Rational): string => `${value.toFixed(6)} s`;

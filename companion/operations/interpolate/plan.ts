@@ -1,0 +1,295 @@
+// What an interpolation will do, decided before anything is written: rate, counts, names, encoder, memory, disk.
+import { existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { CompanionError } from '../../api/errors.ts';
+import { openDecoder } from '../../media/decode.ts';
+import {
+  type CodecName,
+  codecOf,
+  type Delivery,
+  estimateBytes,
+  resolveDelivery,
+  sequenceFolder,
+  usualExtension,
+} from '../../media/delivery.ts';
+import type { MediaDescription, VideoStream } from '../../media/description.ts';
+import { planEncoder } from '../../media/encode.ts';
+import { findTools, type MediaTools } from '../../media/find.ts';
+import { type Conversion, frameCount, positions } from '../../media/law.ts';
+import { demandVideo, probe } from '../../media/probe.ts';
+import { checkOutput } from '../../media/publish.ts';
+import { readTiming } from '../../media/stamps.ts';
+import { sliceTiming, type Timing } from '../../media/timing.ts';
+import type { Expectation } from '../../media/verify.ts';
+import type { OperationContext } from '../context.ts';
+import type { InterpolateParams } from '../interpolate.ts';
+import { aimOf, sourceRate } from './aim.ts';
+import { type FrameRange, readRange } from './clip-range.ts';
+
+/** Decoded pictures held at once: the pair in work, the decoder's read-ahead, and those waiting for the encoder. */
+const picturesHeld = 12;
+/** The encoder's own memory, in pictures, and what the processes take beside pictures. */
+const encoderPictures = 24;
+/** Bytes of a file's name on the file systems in use. */
+const longestName = 255;
+const baseBytes = 192 * 2 ** 20;
+
+/** The plan as data. Rates are exact (`60000/1001`). */
+export interface InterpolatePlan {
+  readonly input: string;
+  readonly output: string;
+  /** Whether the output is there already. */
+  readonly exists: boolean;
+  readonly source: {
+    readonly codec: string;
+    readonly width: number;
+    readonly height: number;
+    readonly pixelFormat: string;
+    readonly rate: string;
+    readonly variable: boolean;
+    readonly frames: number;
+    /** Frames FROM to TO (not included), where part of the clip was asked for. */
+    readonly range: string | null;
+    readonly deinterlaced: boolean;
+  };
+  readonly result: {
+    readonly rate: string;
+    readonly speed: string;
+    readonly frames: number;
+    readonly kept: number;
+    readonly created: number;
+    readonly pairs: number;
+    readonly codec: string;
+    readonly encoder: string;
+    readonly pixelFormat: string;
+    readonly carried: readonly string[];
+  };
+  readonly engine: { readonly version: string; readonly level: string; readonly threads: number };
+  readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+  readonly diskBytes: number;
+  readonly freeDiskBytes: number;
+  /** Seconds the whole job should take; null where it was not measured. */
+  readonly estimatedSeconds: number | null;
+  readonly notes: readonly string[];
+}
+
+/** A plan and what was opened to make it. */
+export interface Prepared {
+  readonly plan: InterpolatePlan;
+  readonly tools: MediaTools;
+  readonly description: MediaDescription;
+  readonly stream: VideoStream;
+  /** Timing of the whole clip, the part of it that is asked for, and that part's own timing. */
+  readonly whole: Timing;
+  readonly range: FrameRange;
+  readonly timing: Timing;
+  readonly conversion: Conversion;
+  readonly delivery: Delivery;
+  readonly deinterlace: boolean;
+}
+
+/** Probes the clip and decides everything. Rejects with the reason when the job cannot be done as asked. */
+export async function planClip(params: InterpolateParams, context: OperationContext): Promise<Prepared> {
+  const { signal } = context;
+  const input = context.inputs[0]!;
+  context.progress({ phase: 'probe', done: 0, total: 1, unit: 'files' });
+  const tools = await findTools({ signal });
+  const description = await probe(tools, input, { signal });
+  const stream = demandVideo(description);
+  const deinterlace = decideDeinterlace(params, description, stream);
+  context.progress({ phase: 'probe', done: 1, total: 1, unit: 'files' });
+
+  const stated = stream.statedFrames ?? 0;
+  const count = (done: number, total: number): void =>
+    context.progress({ phase: 'stamps', done, total, unit: 'frames' });
+  const whole = await readTiming(tools, description, stream, { signal, progress: (frames) => count(frames, stated) });
+  count(whole.frames, whole.frames);
+  const range =
+    params.range === undefined
+      ? { from: 0, count: whole.frames }
+      : readRange(params.range, whole, description.timecode);
+  if (range.count < 2) {
+    throw new CompanionError('TOO_FEW_FRAMES', { path: input, frames: range.count, range: params.range });
+  }
+  const timing = sliceTiming(whole, range.from, range.count);
+  const { conversion, word } = aimOf(params, sourceRate(whole, stream));
+
+  const { output, codec } = target(context, params, input, word);
+  const delivery = await resolveDelivery({ tools, codec, quality: params.quality, output, stream, signal });
+  checkOutput({ output, inputs: context.inputs, force: true, folder: delivery.container === 'sequence' });
+  const frames = frameCount(timing, conversion);
+  const encoder = planEncoder({
+    tools,
+    delivery,
+    path: output,
+    name: path.parse(output).name,
+    rate: conversion.rate,
+    frames,
+    source: { description, stream, timing: whole, ...range },
+    speed: conversion.speed,
+  });
+  const notes = [...description.notes, ...encoder.notes];
+  for (const note of notes) context.note(note);
+  const { created, pairs } = countCreated(timing, conversion);
+  const memoryBytes = memoryNeeded(params, context, stream);
+  const diskBytes = estimateBytes(delivery, frames);
+  const freeDiskBytes = await freeDisk(path.dirname(output));
+  const { version, level, threads } = context.engine;
+  const plan: InterpolatePlan = {
+    input,
+    output,
+    exists: existsSync(output),
+    source: {
+      codec: stream.codec,
+      width: stream.width,
+      height: stream.height,
+      pixelFormat: stream.pixelFormat,
+      rate: sourceRate(whole, stream).toString(),
+      variable: whole.kind === 'variable',
+      frames: range.count,
+      range: params.range === undefined ? null : `frames ${range.from} to ${range.from + range.count}`,
+      deinterlaced: deinterlace,
+    },
+    result: {
+      rate: conversion.rate.toString(),
+      speed: conversion.speed.toString(),
+      frames,
+      kept: frames - created,
+      created,
+      pairs,
+      codec: delivery.codec,
+      encoder: delivery.encoder,
+      pixelFormat: delivery.storedFormat,
+      carried: carriedWords(encoder.expectation),
+    },
+    engine: { version, level, threads },
+    memoryBytes,
+    freeMemoryBytes: process.availableMemory(),
+    diskBytes,
+    freeDiskBytes,
+    estimatedSeconds: null,
+    notes,
+  };
+  return { plan, tools, description, stream, whole, range, timing, conversion, delivery, deinterlace };
+}
+
+/** Refuses a job that this machine has no room for. @throws CompanionError MEMORY_SHORT, DISK_SHORT */
+export function demandRoom({ memoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes, output }: InterpolatePlan): void {
+  const [neededMiB, freeMiB] = [memoryBytes, freeMemoryBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
+  if (memoryBytes > freeMemoryBytes) throw new CompanionError('MEMORY_SHORT', { neededMiB, freeMiB });
+  if (diskBytes > freeDiskBytes) {
+    throw new CompanionError('DISK_SHORT', {
+      neededMiB: Math.ceil(diskBytes / 2 ** 20),
+      freeMiB: Math.floor(freeDiskBytes / 2 ** 20),
+      folder: path.dirname(output),
+    });
+  }
+}
+
+/** Decodes the clip's first pair, makes one frame of it, and says how long all of them would take, in seconds. */
+export async function estimateSeconds(
+  prepared: Prepared,
+  params: InterpolateParams,
+  context: OperationContext,
+): Promise<number> {
+  const { stream, plan } = prepared;
+  const decoder = openDecoder({ ...decoderParts(prepared), count: 2, signal: context.signal });
+  using interpolator = context.engine.interpolator(stream.picture, params);
+  const pair: Uint8Array[] = [];
+  const from = performance.now();
+  let decodedMs = 0;
+  try {
+    for await (const frame of decoder) {
+      pair.push(Uint8Array.from(frame.data));
+      frame.release();
+      decodedMs = performance.now() - from;
+    }
+  } finally {
+    await decoder.close();
+  }
+  const [a, b] = pair as [Uint8Array, Uint8Array];
+  const loadFrom = performance.now();
+  await interpolator.load(a, b, { signal: context.signal });
+  const renderFrom = performance.now();
+  await interpolator.render(0.5, new Uint8Array(a.length), { signal: context.signal });
+  const renderMs = performance.now() - renderFrom;
+  const totalMs = decodedMs + plan.result.pairs * (renderFrom - loadFrom) + plan.result.created * renderMs;
+  return totalMs / 1000;
+}
+
+/** What the decoder of a prepared clip is opened with. */
+export const decoderParts = ({ tools, description, stream, whole, range, deinterlace }: Prepared) => ({
+  tools,
+  description,
+  stream,
+  timing: whole,
+  from: range.from,
+  count: range.count,
+  deinterlace,
+});
+
+function decideDeinterlace(params: InterpolateParams, { path: file }: MediaDescription, stream: VideoStream): boolean {
+  if (params.deinterlace === 'on') return true;
+  const interlaced = stream.fieldOrder === 'tff' || stream.fieldOrder === 'bff';
+  if (interlaced && params.deinterlace === 'off') {
+    const order = stream.fieldOrder === 'tff' ? 'top field first' : 'bottom field first';
+    throw new CompanionError('INTERLACED', { path: file, order });
+  }
+  return interlaced;
+}
+
+/** What is written, and the file (or folder of stills) it goes to: where the guest says, else beside the input under a name that says what was done. */
+function target(
+  { output }: OperationContext,
+  params: InterpolateParams,
+  input: string,
+  word: string,
+): { output: string; codec: CodecName } {
+  const inFolder = (folder: string): { output: string; codec: CodecName } => {
+    const codec = params.codec ?? codecOf(undefined);
+    return { codec, output: path.join(folder, nameOf(input, `.${word}${usualExtension(codec)}`)) };
+  };
+  if (output === undefined) return inFolder(path.dirname(input));
+  if (/[\\/]$/.test(output) || (existsSync(output) && statSync(output).isDirectory())) return inFolder(output);
+  return { output: sequenceFolder(output), codec: params.codec ?? codecOf(output) };
+}
+
+/** The input's name with another ending, cut where a file system would not take it. */
+function nameOf(input: string, ending: string): string {
+  let { name } = path.parse(input);
+  while (Buffer.byteLength(name + ending) > longestName) name = [...name].slice(0, -1).join('');
+  return name + ending;
+}
+
+function countCreated(timing: Timing, conversion: Conversion): { created: number; pairs: number } {
+  let [created, pairs, last] = [0, 0, -1];
+  for (const { index, phase } of positions(timing, conversion)) {
+    if (phase.sign === 0) continue;
+    created++;
+    if (index !== last) pairs++;
+    last = index;
+  }
+  return { created, pairs };
+}
+
+function memoryNeeded(params: InterpolateParams, { engine }: OperationContext, { picture }: VideoStream): number {
+  using interpolator = engine.interpolator(picture, params);
+  const bytes = picture.width * picture.height * (picture.depth > 8 ? 2 : 1) * (picture.layout === 'gray' ? 1 : 3);
+  return baseBytes + interpolator.plannedBytes + (picturesHeld + encoderPictures) * bytes;
+}
+
+async function freeDisk(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** What the output holds beside pictures, in words. */
+function carriedWords({ audio, subtitles, timecode }: Expectation): string[] {
+  return [
+    ...audio.map(({ codec, copied }) => `${codec} audio${copied ? '' : ' (coded anew)'}`),
+    ...(subtitles > 0 ? [`${subtitles} subtitles`] : []),
+    ...(timecode ? [`timecode ${timecode.text}`] : []),
+  ];
+}

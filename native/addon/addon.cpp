@@ -1,0 +1,245 @@
+// What JavaScript sees of the engine. Arguments were validated by index.ts; here they are only converted.
+#include "runner.h"
+
+#include <cmath>
+#include <set>
+
+#include "core/cpu.h"
+#include "flow/measure.h"
+#include "flow/pair.h"
+
+namespace addon {
+namespace {
+
+class Engine;
+/// Engines still open, so that the end of the environment (worker.terminate, process exit) can stop their threads.
+struct Instance {
+  std::set<Engine*> engines;
+  Napi::FunctionReference engine, pair;
+};
+
+engine::PictureFormat to_format(const Napi::Object& from) {
+  const std::string layout = from.Get("layout").As<Napi::String>();
+  engine::PictureFormat format;
+  format.width = from.Get("width").As<Napi::Number>().Int32Value();
+  format.height = from.Get("height").As<Napi::Number>().Int32Value();
+  format.depth = from.Get("depth").As<Napi::Number>().Int32Value();
+  format.alpha = from.Get("alpha").As<Napi::Boolean>().Value();
+  format.layout = layout == "gray"     ? engine::Layout::gray
+                  : layout == "yuv420" ? engine::Layout::yuv420
+                  : layout == "yuv422" ? engine::Layout::yuv422
+                  : layout == "yuv444" ? engine::Layout::yuv444
+                                       : engine::Layout::rgb;
+  return format;
+}
+
+template <class Body>
+Napi::Value guarded(Napi::Env env, const Body& body) {
+  try {
+    return body();
+  } catch (const engine::Error& error) {
+    Napi::Error thrown = Napi::Error::New(env, error.what());
+    thrown.Value().Set("code", error.code());
+    throw thrown;
+  }
+}
+
+class Engine : public Napi::ObjectWrap<Engine> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "NativeEngine",
+                       {InstanceMethod<&Engine::measure>("measure"), InstanceMethod<&Engine::interpolator>("interpolator"),
+                        InstanceMethod<&Engine::dispose>("dispose"), InstanceAccessor<&Engine::level>("level"), InstanceAccessor<&Engine::threads>("threads")});
+  }
+
+  explicit Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) {
+    const int threads = info[0].As<Napi::Number>().Int32Value();
+    const std::string level = info[1].As<Napi::String>();
+    try {
+      level_ = level.empty() ? engine::best_level() : engine::level_by_name(level);
+    } catch (const engine::Error& error) {
+      Napi::Error thrown = Napi::Error::New(info.Env(), error.what());
+      thrown.Value().Set("code", error.code());
+      throw thrown;
+    }
+    pool_ = std::make_shared<engine::Pool>(threads);
+    runner_ = std::make_unique<Runner>(info.Env());
+    info.Env().GetInstanceData<Instance>()->engines.insert(this);
+  }
+  ~Engine() override {
+    if (runner_) close(Env());
+  }
+
+  void close(Napi::Env env) {
+    if (!runner_) return;
+    runner_->stop(env);
+    runner_.reset();
+    pool_.reset();
+    if (auto* instance = env.GetInstanceData<Instance>()) instance->engines.erase(this);
+  }
+  Runner& runner() {
+    if (!runner_) {
+      Napi::Error error = Napi::Error::New(Env(), "This engine was disposed.");
+      error.Value().Set("code", "ENGINE_DISPOSED");
+      throw error;
+    }
+    return *runner_;
+  }
+  engine::Exec exec(const engine::Control& control) const { return {*pool_, level_, control}; }
+  const std::shared_ptr<engine::Pool>& pool() const { return pool_; }
+
+ private:
+  Napi::Value level(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), engine::level_name(level_)); }
+  Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), pool_ ? pool_->threads() : 0); }
+  void dispose(const Napi::CallbackInfo& info) { close(info.Env()); }
+
+  Napi::Value interpolator(const Napi::CallbackInfo& info) {
+    runner();
+    return guarded(info.Env(), [&] { return info.Env().GetInstanceData<Instance>()->pair.New({Value(), info[0], info[1]}); });
+  }
+
+  Napi::Value measure(const Napi::CallbackInfo& info) {
+    const auto format = to_format(info[0].As<Napi::Object>());
+    const uint8_t *a = info[1].As<Napi::Uint8Array>().Data(), *b = info[2].As<Napi::Uint8Array>().Data();
+    auto job = std::make_shared<Job>();
+    auto result = std::make_shared<engine::Measure>();
+    for (int i : {1, 2}) job->held.push_back(Napi::Persistent(info[i].As<Napi::Object>()));
+    job->work = [this, format, a, b, result](engine::Control& control) { *result = engine::measure(exec(control), format, a, b); };
+    job->settle = [result](Napi::Env env) -> Napi::Value {
+      Napi::Object object = Napi::Object::New(env);
+      Napi::Array psnr = Napi::Array::New(env, result->psnr.size());
+      for (size_t i = 0; i < result->psnr.size(); ++i) psnr.Set(i, Napi::Number::New(env, result->psnr[i]));
+      object.Set("psnr", psnr);
+      object.Set("ssim", Napi::Number::New(env, result->ssim));
+      return object;
+    };
+    return runner().start(info.Env(), job);
+  }
+
+  engine::Level level_ = engine::Level::scalar;
+  std::shared_ptr<engine::Pool> pool_;
+  std::unique_ptr<Runner> runner_;
+};
+
+class Interpolator : public Napi::ObjectWrap<Interpolator> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "NativeInterpolator",
+                       {InstanceMethod<&Interpolator::compare>("compare"), InstanceMethod<&Interpolator::load>("load"),
+                        InstanceMethod<&Interpolator::render>("render"), InstanceMethod<&Interpolator::dispose>("dispose"),
+                        InstanceAccessor<&Interpolator::planned_bytes>("plannedBytes")});
+  }
+
+  explicit Interpolator(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Interpolator>(info) {
+    engine_ = Napi::Persistent(info[0].As<Napi::Object>());
+    const Napi::Object options = info[2].As<Napi::Object>();
+    engine::PairOptions chosen;
+    chosen.effort = options.Get("effort").As<Napi::String>().Utf8Value() == "fast" ? engine::Effort::fast : engine::Effort::best;
+    chosen.cut_threshold = options.Get("cutThreshold").As<Napi::Number>().DoubleValue();
+    guarded(info.Env(), [&] {
+      pair_ = std::make_shared<engine::Pair>(to_format(info[1].As<Napi::Object>()), chosen);
+      return info.Env().Undefined();
+    });
+    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), static_cast<int64_t>(pair_->bytes()));
+  }
+  void Finalize(Napi::Env env) override { drop(env); }
+
+ private:
+  Engine& engine() { return *Engine::Unwrap(engine_.Value()); }
+  void drop(Napi::Env env) {
+    if (!pair_) return;
+    Napi::MemoryManagement::AdjustExternalMemory(env, -static_cast<int64_t>(pair_->bytes()));
+    pair_.reset();
+    loaded_.clear();
+  }
+  void dispose(const Napi::CallbackInfo& info) { drop(info.Env()); }
+  Napi::Value planned_bytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), pair_ ? static_cast<double>(pair_->bytes()) : 0); }
+
+  template <class Result, class Work, class Convert>
+  Napi::Value start(const Napi::CallbackInfo& info, std::initializer_list<int> held, Work work, Convert convert) {
+    const auto fail = [&](const char* code, const char* message) {
+      Napi::Error error = Napi::Error::New(info.Env(), message);
+      error.Value().Set("code", code);
+      return error;
+    };
+    if (!pair_) throw fail("ENGINE_DISPOSED", "This interpolator was disposed.");
+    if (busy_) throw fail("ENGINE_BUSY", "This interpolator is at work: wait for the call before.");
+    Runner& runner = engine().runner();
+    auto job = std::make_shared<Job>();
+    auto result = std::make_shared<Result>();
+    for (int i : held) job->held.push_back(Napi::Persistent(info[i].As<Napi::Object>()));
+    job->held.push_back(Napi::Persistent(Value()));
+    job->work = [work, result, pair = pair_, &engine = engine()](engine::Control& control) { work(*pair, engine.exec(control), *result); };
+    job->settle = [result, convert](Napi::Env env) -> Napi::Value { return convert(env, *result); };
+    job->ended = [this] { busy_ = false; };
+    busy_ = true;
+    return runner.start(info.Env(), job);
+  }
+
+  static void put(Napi::Object& object, const engine::Likeness& likeness) {
+    object.Set("meanDifference", likeness.mean_difference);
+    object.Set("worstBlock", likeness.worst_block);
+    object.Set("histogramDistance", likeness.histogram_distance);
+  }
+
+  Napi::Value compare(const Napi::CallbackInfo& info) {
+    const uint8_t *a = info[0].As<Napi::Uint8Array>().Data(), *b = info[1].As<Napi::Uint8Array>().Data();
+    return start<engine::Likeness>(
+        info, {0, 1}, [a, b](engine::Pair& pair, engine::Exec exec, engine::Likeness& out) { out = pair.compare(exec, a, b); },
+        [](Napi::Env env, const engine::Likeness& likeness) {
+          Napi::Object object = Napi::Object::New(env);
+          put(object, likeness);
+          return object;
+        });
+  }
+
+  Napi::Value load(const Napi::CallbackInfo& info) {
+    const uint8_t *a = info[0].As<Napi::Uint8Array>().Data(), *b = info[1].As<Napi::Uint8Array>().Data();
+    const Napi::Value handle = start<engine::PairReport>(
+        info, {0, 1}, [a, b](engine::Pair& pair, engine::Exec exec, engine::PairReport& out) { out = pair.load(exec, a, b); },
+        [](Napi::Env env, const engine::PairReport& report) {
+          static const char* const names[] = {"motion", "still", "cut", "junk"};
+          Napi::Object object = Napi::Object::New(env);
+          put(object, report);
+          object.Set("relation", names[static_cast<int>(report.relation)]);
+          object.Set("cutScore", report.cut_score);
+          object.Set("agreement", report.agreement);
+          return object;
+        });
+    loaded_.clear();
+    for (int i : {0, 1}) loaded_.push_back(Napi::Persistent(info[i].As<Napi::Object>()));
+    return handle;
+  }
+
+  Napi::Value render(const Napi::CallbackInfo& info) {
+    const float phase = info[0].As<Napi::Number>().FloatValue();
+    uint8_t* out = info[1].As<Napi::Uint8Array>().Data();
+    return start<int>(
+        info, {1}, [phase, out](engine::Pair& pair, engine::Exec exec, int&) { pair.render(exec, phase, out); },
+        [](Napi::Env env, int) { return env.Undefined(); });
+  }
+
+  Napi::ObjectReference engine_;
+  std::shared_ptr<engine::Pair> pair_;
+  std::vector<Napi::ObjectReference> loaded_;  // the pictures of the pair stay alive until the next load
+  bool busy_ = false;
+};
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  auto* instance = new Instance;
+  env.SetInstanceData(instance);
+  instance->engine = Napi::Persistent(Engine::define(env));
+  instance->pair = Napi::Persistent(Interpolator::define(env));
+  env.AddCleanupHook([env, instance] {
+    while (!instance->engines.empty()) (*instance->engines.begin())->close(env);
+  });
+  exports.Set("NativeEngine", instance->engine.Value());
+  exports.Set("bestLevel", Napi::String::New(env, engine::level_name(engine::best_level())));
+  return exports;
+}
+
+}  // namespace
+}  // namespace addon
+
+static Napi::Object register_addon(Napi::Env env, Napi::Object exports) { return addon::init(env, exports); }
+NODE_API_MODULE(engine, register_addon)

@@ -1,0 +1,68 @@
+#include "pool.h"
+
+#include <utility>
+
+namespace engine {
+
+Pool::Pool(int threads) {
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { work(); });
+}
+
+Pool::~Pool() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  for (auto& worker : workers_) worker.join();
+}
+
+void Pool::run(int count, const std::function<void(int)>& part) {
+  std::lock_guard turn(turn_);
+  std::unique_lock lock(mutex_);
+  part_ = &part;
+  count_ = count;
+  next_ = 0;
+  error_ = nullptr;
+  ++round_;
+  wake_.notify_all();
+  lock.unlock();
+  take();
+  lock.lock();
+  done_.wait(lock, [this] { return active_ == 0; });
+  part_ = nullptr;
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void Pool::take() {
+  std::unique_lock lock(mutex_);
+  ++active_;
+  while (next_ < count_) {
+    const int mine = next_++;
+    lock.unlock();
+    try {
+      (*part_)(mine);
+      lock.lock();
+    } catch (...) {
+      lock.lock();
+      if (!error_) error_ = std::current_exception();
+      next_ = count_;
+    }
+  }
+  if (--active_ == 0) done_.notify_all();
+}
+
+void Pool::work() {
+  unsigned seen = 0;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return stop_ || (round_ != seen && part_ && next_ < count_); });
+      if (stop_) return;
+      seen = round_;
+    }
+    take();
+  }
+}
+
+}  // namespace engine

@@ -1,0 +1,68 @@
+#include "estimate.h"
+
+#include "kernels/downsample.h"
+#include "kernels/warp.h"
+
+namespace engine {
+
+Pyramid make_pyramid(int width, int height) {
+  Pyramid pyramid;
+  pyramid.emplace_back(width, height, kSearchBorder);
+  while ((width + 1) / 2 >= 16 && (height + 1) / 2 >= 12) {
+    width = (width + 1) / 2;
+    height = (height + 1) / 2;
+    pyramid.emplace_back(width, height, kSearchBorder);
+  }
+  if (pyramid.size() == 1) pyramid.emplace_back((width + 1) / 2, (height + 1) / 2, kSearchBorder);
+  return pyramid;
+}
+
+void build_pyramid(const Exec& exec, const Pyramid& pyramid) {
+  for (size_t i = 1; i < pyramid.size(); ++i) downsample(exec, pyramid[i - 1], pyramid[i]);
+}
+
+FlowEstimator::Stage::Stage(int width, int height, int stride)
+    : start{Image<float>(width, height, 2), Image<float>(width, height, 2)},
+      patches(width, height, stride),
+      previous(width, height, stride),
+      warped(width, height, 4),
+      space(width, height) {}
+
+FlowEstimator::FlowEstimator(const Pyramid& like, FlowEffort effort) : effort_(effort) {
+  for (size_t level = effort.finest; level < like.size(); ++level) stages_.emplace_back(like[level].width(), like[level].height(), effort.stride);
+}
+
+size_t FlowEstimator::bytes() const {
+  size_t total = 0;
+  for (const Stage& stage : stages_)
+    total += stage.start.u.bytes() * 2 + stage.patches.bytes() * 2 + stage.warped.bytes() + stage.space.bytes();
+  return total;
+}
+
+void FlowEstimator::run(const Exec& exec, const Pyramid& from, const Pyramid& to, float rise, const Flow& flow) {
+  for (size_t i = stages_.size(); i-- > 0;) {
+    Stage& stage = stages_[i];
+    const Image<float>& a = from[i + effort_.finest];
+    const Image<float>& b = to[i + effort_.finest];
+    const Flow& here = i == 0 && effort_.finest == 1 ? flow : stage.start;
+    if (i + 1 < stages_.size()) {
+      enlarge_flow(exec, stages_[i + 1].start, here);
+    } else {
+      for (int y = 0; y < a.height(); ++y) {
+        std::fill_n(here.u.row(y), a.width(), 0.f);
+        std::fill_n(here.v.row(y), a.width(), 0.f);
+      }
+    }
+    inverse_search(exec, a, b, here, stage.patches, stage.previous, effort_.search);
+    densify(exec, a, b, stage.patches, here);
+    for (int k = 0; k < effort_.outer; ++k) {
+      warp(exec, b, here, 1.f, stage.warped);
+      refine(exec, a, stage.warped, 0.5f, 0.5f, rise, here, stage.space, effort_.refine);
+    }
+    here.u.replicate_rows(0, a.height());
+    here.v.replicate_rows(0, a.height());
+  }
+  if (effort_.finest == 2) enlarge_flow(exec, stages_[0].start, flow);
+}
+
+}  // namespace engine

@@ -1,0 +1,45 @@
+// Dense optical flow between two luma pyramids, coarse to fine: inverse search, densify, variational refinement.
+#pragma once
+#include <vector>
+
+#include "kernels/inverse_search.h"
+#include "kernels/refine.h"
+
+namespace engine {
+
+using Pyramid = std::vector<Image<float>>;
+
+/// Levels of a pyramid: [0] is the picture, each next one half of it, down to about 16 samples a side.
+Pyramid make_pyramid(int width, int height);
+/// Fills levels 1 … from level 0.
+void build_pyramid(const Exec& exec, const Pyramid& pyramid);
+
+struct FlowEffort {
+  int finest = 1;  // pyramid level of the search, 1 or 2
+  int stride = 3;
+  SearchEffort search{12, 2};
+  int outer = 2;   // linearisations a level
+  RefineEffort refine;
+};
+
+/// Scratch and method for flows of one picture size. Not for two threads at once.
+class FlowEstimator {
+ public:
+  FlowEstimator(const Pyramid& like, FlowEffort effort);
+  /// flow: planes of level 1's size, border 1 or more; from `from` to `to`, which is `rise` code values brighter.
+  void run(const Exec& exec, const Pyramid& from, const Pyramid& to, float rise, const Flow& flow);
+  size_t bytes() const;
+
+ private:
+  struct Stage {
+    Flow start;
+    PatchGrid patches, previous;
+    Image<float> warped;
+    RefineSpace space;
+    Stage(int width, int height, int stride);
+  };
+  FlowEffort effort_;
+  std::vector<Stage> stages_;  // [0] is level `finest`
+};
+
+}  // namespace engine

@@ -1,0 +1,17 @@
+// pull_push: turns weighted sums into values and fills where nothing arrived from coarser levels.
+// Source: Gortler et al., "The Lumigraph", SIGGRAPH 1996, §3.4 (pull, push).
+//   levels[0]  in: [h, w] of (Σ w, Σ w·u, Σ w·v, –); levels[k] is half of levels[k-1], rounded up; used as scratch
+//   flow       out [h, w], border replicated
+#pragma once
+#include <vector>
+
+#include "core/simd.h"
+#include "inverse_search.h"
+
+namespace engine {
+
+/// Sizes of the pyramid down to 4 samples.
+std::vector<Image<f4>> pull_push_levels(int width, int height);
+void pull_push(const Exec& exec, const std::vector<Image<f4>>& levels, const Flow& flow);
+
+}  // namespace engine

@@ -1,0 +1,137 @@
+// The guest's side of a job: events in order, cancel, and what is left when a worker dies in any way.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { EndState, JobEvent, JobRequest } from '../../../companion/api/job.ts';
+import { inspectEngine, runJob } from '../../../companion/jobs/run.ts';
+
+describe('runJob', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'inbetween-run-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const request: JobRequest = {
+    verb: 'any',
+    inputs: ['a.mov'],
+    from: '/',
+    params: {},
+    place: { force: false },
+    dryRun: false,
+  };
+
+  /** A worker made of a few lines; `partial` is the path of a file they may claim. */
+  function worker(lines: string): { module: URL; partial: string } {
+    const partial = path.join(folder, `${Math.random().toString(36).slice(2)}.mov.partial`);
+    const file = `${partial}.mjs`;
+    writeFileSync(
+      file,
+      `import { writeFileSync, rmSync } from 'node:fs';
+       const partial = ${JSON.stringify(partial)};
+       const send = (message) => process.send(message);
+       const claim = () => { writeFileSync(partial, 'half'); send({ type: 'claim', partial }); };
+       const state = (job, then = () => {}) => process.send({ type: 'state', job }, then);
+       const running = { state: 'running', notes: [], progress: { phase: 'render', done: 1, total: 2, unit: 'frames', fps: null, etaMs: null } };
+       process.on('message', (message) => { ${lines} });`,
+    );
+    return { module: pathToFileURL(file), partial };
+  }
+
+  async function check(
+    lines: string,
+    expected: { end: EndState['state']; code?: string; events?: string[] },
+    act?: (job: ReturnType<typeof runJob>, event: JobEvent) => void,
+  ) {
+    const { module, partial } = worker(lines);
+    const events: JobEvent[] = [];
+    const job = runJob(request, {
+      worker: module,
+      onEvent: (event) => {
+        events.push(event);
+        if (event.job.state === 'running') act?.(job, event);
+      },
+    });
+    const end = await job.ended;
+    assert.equal(end.state, expected.end);
+    if (expected.code) assert.equal(end.state === 'failed' && end.error.code, expected.code);
+    if (expected.events)
+      assert.deepEqual(
+        events.map((event) => event.job.state),
+        expected.events,
+      );
+    assert.deepEqual(events.at(-1)!.job, end, 'the last event is the end');
+    assert.ok(!existsSync(partial), 'nothing unfinished is left');
+    return end;
+  }
+  const done = `{ state: 'done', outcome: { kind: 'report', record: {} }, notes: [] }`;
+
+  it('tells every state once, in order', () =>
+    check(`state(running); state(${done}, () => process.exit(0));`, {
+      end: 'done',
+      events: ['queued', 'running', 'done'],
+    }));
+
+  it('a worker that exits without a word has crashed', () =>
+    check('claim(); setTimeout(() => process.exit(7), 50);', { end: 'failed', code: 'WORKER_CRASHED' }));
+
+  it('a worker killed by a signal has crashed', async () => {
+    const end = await check(`claim(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`, {
+      end: 'failed',
+      code: 'WORKER_CRASHED',
+    });
+    assert.match(end.state === 'failed' ? end.error.message : '', /SIGKILL/);
+  });
+
+  it('keeps the last words of a worker that threw', async () => {
+    const end = await check(`claim(); setTimeout(() => { throw new Error('out of cheese'); }, 50);`, {
+      end: 'failed',
+      code: 'WORKER_CRASHED',
+    });
+    assert.match(end.state === 'failed' ? String(end.error.stack) : '', /out of cheese/);
+  });
+
+  it('a module that does not load is a crash too', () =>
+    check(`process.exit(1)`, { end: 'failed', code: 'WORKER_CRASHED' }));
+
+  it('cancel reaches the worker, which cleans up and says so', () =>
+    check(
+      `if (message.type === 'cancel') { rmSync(partial); state({ state: 'cancelled' }, () => process.exit(0)); } else { claim(); state(running); setInterval(() => {}, 1000); }`,
+      { end: 'cancelled', events: ['queued', 'running', 'cancelled'] },
+      (job) => job.cancel(),
+    ));
+
+  it('a worker that died of a cancel is cancelled, and its file removed', () =>
+    check(
+      `if (message.type === 'cancel') process.exit(1); else { claim(); state(running); }`,
+      { end: 'cancelled' },
+      (job) => job.cancel(),
+    ));
+
+  it('a worker that ignores a cancel is killed', () =>
+    check(
+      `if (message.type === 'job') { claim(); state(running); } setInterval(() => {}, 1000);`,
+      { end: 'cancelled' },
+      (job) => job.cancel(),
+    )).timeout(10000);
+
+  it('kill ends at once', () =>
+    check(`claim(); state(running); setInterval(() => {}, 1000);`, { end: 'cancelled' }, (job) => job.kill()));
+
+  it('inspectEngine gives what the worker says', async () => {
+    const facts = { version: '1', level: 'avx2', threads: 2 };
+    const { module } = worker(
+      `process.send({ type: 'engine', engine: ${JSON.stringify(facts)} }, () => process.exit(0));`,
+    );
+    assert.deepEqual(await inspectEngine(module), facts);
+  });
+
+  it('inspectEngine rejects when the worker has none', async () => {
+    const { module } = worker(
+      `state({ state: 'failed', error: { code: 'ENGINE_MISSING', message: 'm', facts: { reason: 'no compiler' }, exit: 4 } }, () => process.exit(0));`,
+    );
+    await assert.rejects(inspectEngine(module), /no compiler/);
+  });
+});

@@ -1,0 +1,79 @@
+// The media room end to end without the engine: decode, show the nearest earlier frame by the output law, encode, verify, publish.
+
+import { basename, join } from 'node:path';
+import { openDecoder } from '../../../companion/media/decode.ts';
+import {
+  type CodecName,
+  codecOf,
+  type Quality,
+  resolveDelivery,
+  sequenceFolder,
+} from '../../../companion/media/delivery.ts';
+import { openEncoder } from '../../../companion/media/encode.ts';
+import { frameCount, positions } from '../../../companion/media/law.ts';
+import { demandVideo, probe } from '../../../companion/media/probe.ts';
+import { claimOutput, discard, publish } from '../../../companion/media/publish.ts';
+import { Rational } from '../../../companion/media/rational.ts';
+import { readTiming } from '../../../companion/media/stamps.ts';
+import { sliceTiming } from '../../../companion/media/timing.ts';
+import { verify } from '../../../companion/media/verify.ts';
+import { folder, npmTools } from './footage.ts';
+
+export interface Journey {
+  readonly fps: string;
+  readonly codec?: CodecName;
+  readonly quality?: Quality;
+  readonly from?: number;
+  readonly count?: number;
+}
+
+/** Takes `input` to `output` (a name in the test folder) and returns what the output is, what was checked and what was noted. */
+export async function convert(input: string, output: string, { fps, codec, quality, from = 0, count }: Journey) {
+  const tools = await npmTools();
+  const description = await probe(tools, input);
+  const stream = demandVideo(description);
+  const timing = await readTiming(tools, description, stream);
+  const shown = sliceTiming(timing, from, count ?? timing.frames - from);
+  const conversion = { rate: Rational.parse(fps), speed: Rational.ONE };
+  const path = join(folder, output);
+  const delivery = await resolveDelivery({ tools, codec: codec ?? codecOf(path), quality, output: path, stream });
+  const sequence = delivery.container === 'sequence';
+  const claim = claimOutput({
+    output: sequence ? sequenceFolder(path) : path,
+    inputs: [input],
+    force: true,
+    folder: sequence,
+  });
+  const encoder = openEncoder({
+    tools,
+    delivery,
+    path: claim.partial,
+    name: basename(claim.final),
+    rate: conversion.rate,
+    frames: frameCount(shown, conversion),
+    source: { description, stream, timing, from, count: shown.frames },
+    speed: conversion.speed,
+  });
+  const decoder = openDecoder({ tools, description, stream, timing, from, count: shown.frames });
+  try {
+    const frames = decoder[Symbol.asyncIterator]();
+    let current = (await frames.next()).value;
+    for (const { index } of positions(shown, conversion)) {
+      while (current && current.index - from < index) {
+        current.release();
+        current = (await frames.next()).value;
+      }
+      if (current) await encoder.write(current.data);
+    }
+    const expectation = await encoder.finish();
+    const checks = await verify(tools, claim.partial, expectation);
+    publish(claim);
+    return { tools, path: claim.final, checks, notes: encoder.notes, expectation, description };
+  } catch (error) {
+    await encoder.abort();
+    discard(claim);
+    throw error;
+  } finally {
+    await decoder.close();
+  }
+}

@@ -1,0 +1,104 @@
+// Ctrl-C, kill and crashes at any moment: nothing unfinished stays, and nobody works on.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { allGone, processesKnown, processesNaming, setOut, travel, treeOf } from '../support/journey.ts';
+import { ffmpeg, findTools } from '../support/media.ts';
+
+describe('journeys: stopped on the way', () => {
+  let folder: string;
+  let marker: string;
+  const clip = (): string => path.join(folder, 'clip.mov');
+
+  before(async function () {
+    if (!processesKnown) {
+      console.log('      stands aside: processes cannot be listed here');
+      return this.skip();
+    }
+    folder = mkdtempSync(path.join(tmpdir(), 'inbetween-stop-'));
+    marker = path.basename(folder);
+    const tools = await findTools();
+    const sound = ['-f', 'lavfi', '-i', 'sine=d=4', '-c:a', 'aac'];
+    await ffmpeg(tools, ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=24:d=4', ...sound, '-c:v', 'mpeg4', clip()]);
+  });
+  after(() => folder && rmSync(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    await allGone(marker);
+    assert.deepEqual(treeOf(folder), ['clip.mov']);
+  });
+
+  /** A job slow enough to be stopped in the middle. */
+  const start = (more: readonly string[] = []) =>
+    setOut(['interpolate', clip(), ...more], { env: { INBETWEEN_FAKE_MS: '15' } });
+
+  /** The process that does the work. */
+  function workerOf(): number {
+    const line = processesNaming(marker).find((each) => each.includes('fake-worker'));
+    assert.ok(line, 'the worker runs');
+    return Number.parseInt(line, 10);
+  }
+
+  it('Ctrl-C cancels, quickly', async () => {
+    const journey = start();
+    await journey.says('render ');
+    assert.ok(existsSync(`${path.join(folder, 'clip.60fps.mov')}.partial`));
+    const from = performance.now();
+    journey.child.kill('SIGINT');
+    const { code, stdout, stderr } = await journey.ended;
+    const tookMs = performance.now() - from;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /Cancelled\. Nothing was left behind\.\n$/);
+    assert.equal(stdout, '');
+    console.log(`      cancelled within ${Math.round(tookMs)} ms`);
+  });
+
+  it('a second Ctrl-C ends at once', async () => {
+    const journey = start();
+    await journey.says('render ');
+    journey.child.kill('SIGINT');
+    journey.child.kill('SIGINT');
+    assert.equal((await journey.ended).code, 130);
+  });
+
+  it('with --json a cancelled job says so', async () => {
+    const journey = start(['--json']);
+    await journey.says('render ');
+    journey.child.kill('SIGTERM');
+    const { code, stdout } = await journey.ended;
+    assert.equal(code, 130);
+    assert.deepEqual(JSON.parse(stdout).jobs, [{ inputs: [clip()], state: 'cancelled' }]);
+  });
+
+  it('kill -9 of the command takes the worker and ffmpeg along', async () => {
+    const journey = start();
+    await journey.says('render ');
+    journey.child.kill('SIGKILL');
+    assert.equal((await journey.ended).signal, 'SIGKILL');
+  });
+
+  it('kill -9 of the worker is told, and cleaned up after', async () => {
+    const journey = start();
+    await journey.says('render ');
+    process.kill(workerOf(), 'SIGKILL');
+    const { code, stderr } = await journey.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /ended unexpectedly \(SIGKILL\).*\(WORKER_CRASHED\)/);
+  });
+
+  it('a crash of the engine is told too', async () => {
+    const { code, stderr } = await travel(['interpolate', clip()], { env: { INBETWEEN_FAKE_CRASH: '20' } });
+    assert.equal(code, 1);
+    assert.match(stderr, /ended unexpectedly \(SIGSEGV\).*\(WORKER_CRASHED\)/);
+  });
+
+  const signals = ['SIGINT', 'SIGKILL'] as const;
+  for (let round = 0; round < 6; round++) {
+    it(`at any moment (${round + 1})`, async () => {
+      const journey = start();
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 4000));
+      journey.child.kill(signals[round % signals.length]);
+      await journey.ended;
+    });
+  }
+}).timeout(60_000);
