@@ -60,7 +60,10 @@ const table = {
       `The output needs about ${f.neededMiB} MiB, and ${f.freeMiB} MiB are free in ${f.folder}. Free some space, or choose another folder with -o.`,
   },
   ENGINE_MISSING: { exit: 4, sentence: (f) => `The native engine could not be loaded: ${f.reason}` },
-  ENGINE_FAILED: { exit: 1, sentence: (f) => `The engine gave up (${f.engineCode}: ${f.reason}). Run it again; if it ends so again, report it.` },
+  ENGINE_FAILED: {
+    exit: 1,
+    sentence: (f) => `The engine gave up (${f.engineCode}: ${f.reason}). Run it again; if it ends so again, report it.`,
+  },
   ENGINE_OUT_OF_MEMORY: {
     exit: 4,
     sentence: (f) => `The engine ran out of memory (${f.reason}). Close other programs, or give a smaller picture.`,

@@ -208,5 +208,7 @@ function refusal(path: string, log: readonly string[]): CompanionError {
   if (/not on whitelist/.test(said)) return new CompanionError('MEDIA_REFUSED', facts);
   if (/No space left/.test(said)) return new CompanionError('DISK_FULL', { folder: path });
   if (/moov atom not found/.test(said) && !/low score/.test(said)) return new CompanionError('MEDIA_TRUNCATED', facts);
+  const size = /Picture size (\d+)x(\d+) is invalid/.exec(said);
+  if (size) return new CompanionError('PICTURE_TOO_LARGE', { path, width: size[1], height: size[2], most: mostSide });
   return new CompanionError('MEDIA_UNKNOWN', facts);
 }

@@ -6,6 +6,15 @@
 
 #include "cpu.h"
 
+// Before a loop whose iterations touch different results: lets the compiler gather although pointers might overlap as far as it can see.
+#if defined(__clang__)
+#define ENGINE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define ENGINE_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define ENGINE_INDEPENDENT
+#endif
+
 namespace engine {
 
 typedef float f4 __attribute__((vector_size(16)));

@@ -16,9 +16,9 @@ void build_pyramid(const Exec& exec, const Pyramid& pyramid);
 
 struct FlowEffort {
   int finest = 1;  // pyramid level of the search, 1 or 2
-  int stride = 3;
+  int stride = 4;
   SearchEffort search{12, 2};
-  int outer = 2;   // linearisations a level
+  int outer = 1;   // linearisations a level
   RefineEffort refine;
 };
 

@@ -6,7 +6,6 @@
 
 #include "kernels/compose.h"
 #include "kernels/consistency.h"
-#include "kernels/features.h"
 #include "kernels/hold_still.h"
 #include "kernels/median.h"
 #include "kernels/visibility.h"
@@ -31,13 +30,14 @@ FlowEffort effort_of(Effort effort) {
   return chosen;
 }
 
+constexpr int kTrials = 9;
+
 int half(int n) { return (n + 1) / 2; }
 
 }  // namespace
 
 Pair::Side::Side(const PictureFormat& f)
     : pyramid(make_pyramid(f.width, f.height)),
-      features(half(f.width), half(f.height), 2),
       flow(make_flow(half(f.width), half(f.height))),
       error(half(f.width), half(f.height), 2),
       weight(half(f.width), half(f.height), 2),
@@ -51,7 +51,7 @@ Pair::Side::Side(const PictureFormat& f)
 }
 
 size_t Pair::Side::size() const {
-  size_t total = features.bytes() + error.bytes() + weight.bytes() + arrived.bytes() + 2 * (flow.u.bytes() + carried.u.bytes());
+  size_t total = error.bytes() + weight.bytes() + arrived.bytes() + 2 * (flow.u.bytes() + carried.u.bytes());
   for (const auto& p : planes) total += p.bytes();
   for (const auto& p : pyramid) total += p.bytes();
   return total;
@@ -69,17 +69,20 @@ Pair::Pair(const PictureFormat& format, PairOptions options)
       choice_{make_flow(half(format.width), half(format.height)), Image<float>(half(format.width), half(format.height))},
       motion_(make_flow(half(format.width), half(format.height))),
       share_(half(format.width), half(format.height), 2),
-      own_(half(format.width), half(format.height)),
       still_cost_(half(format.width), half(format.height)),
       motion_cost_(half(format.width), half(format.height)),
-      active_(half(format.width), half(format.height)),
+      motion_luma_(half(format.width), half(format.height)),
+      correction_(half(format.width), half(format.height), 2),
       still_(half(format.width), half(format.height)) {
-  for (int i = 0; i < 9; ++i) weights_.emplace_back(half(format.width), half(format.height));
-  alternatives_.reserve(weights_.size());
+  for (int i = 0; i < kTrials; ++i) {
+    costs_.emplace_back(half(format.width), half(format.height));
+    lumas_.emplace_back(half(format.width), half(format.height));
+  }
+  trials_.reserve(kTrials);
   bytes_ = a_.size() + b_.size() + estimator_.bytes() + reach_.bytes() + 2 * (joint_.u.bytes() + choice_.flow.u.bytes() + motion_.u.bytes()) +
-           choice_.score.bytes() + share_.bytes() + own_.bytes() + still_cost_.bytes() + motion_cost_.bytes() + active_.bytes() +
+           choice_.score.bytes() + share_.bytes() + still_cost_.bytes() + motion_cost_.bytes() + motion_luma_.bytes() + correction_.bytes() +
            still_.bytes();
-  for (const auto& weight : weights_) bytes_ += weight.bytes();
+  for (int i = 0; i < kTrials; ++i) bytes_ += costs_[i].bytes() + lumas_[i].bytes();
   for (const auto& level : levels_) bytes_ += level.bytes();
 }
 
@@ -98,8 +101,6 @@ void Pair::take(const Exec& exec, Side& side, const uint8_t* bytes, uint64_t pri
   }
   if (format_.layout == Layout::rgb) luma_of_rgb(exec, side.planes[2], side.planes[0], side.planes[1], side.pyramid[0]);
   build_pyramid(exec, side.pyramid);
-  const bool coloured = format_.colour_planes() == 3;
-  features(exec, side.pyramid[1], coloured ? &plane(side, 1) : nullptr, coloured ? &plane(side, 2) : nullptr, side.features);
   side.fingerprint = print;
 }
 
@@ -116,11 +117,11 @@ double Pair::agreement(const Exec& exec) const {
     for (int y = first; y < last; ++y) {
       std::array<double, 2> sums{};
       for (const Side* side : {&a_, &b_}) {
-        const f4* detail = side->features.row(y);
+        const float* luma = side->pyramid[1].row(y);
         const float* weight = side->weight.row(y);
         float believed = 0, all = 0;
         for (int x = 0; x < width; ++x) {
-          const float g = std::clamp(std::abs(detail[x][3]) - 1.f, 0.f, 12.f);
+          const float g = std::clamp(std::abs(luma[x + 1] - luma[x - 1]) * 0.5f - 1.f, 0.f, 12.f);
           believed += g * weight[x];
           all += g;
         }
@@ -194,14 +195,14 @@ void Pair::find_motion(const Exec& exec, float t) {
   median(exec, choice_.flow.u, joint_.u);
   median(exec, choice_.flow.v, joint_.v);
 
-  alternatives_.clear();
-  const auto consider = [&](const Candidate& candidate, bool start = false) {
-    const Image<float>& cost = weights_[alternatives_.size()];
-    choose(exec, a_.features, b_.features, t, rise_, candidate, joint_, start, choice_, cost);
-    alternatives_.push_back({candidate, 1.f, &cost});
+  const Matching matching{a_.pyramid[1], b_.pyramid[1], t, rise_};
+  trials_.clear();
+  const auto consider = [&](const Candidate& candidate) {
+    const bool start = trials_.empty();
+    choose(exec, matching, next_trial(candidate), joint_, start, choice_);
   };
   const float favour = -0.8f;  // the joint motion is the smoothest: another has to fit better by this
-  consider({&joint_, 1.f, 0.f, 0.f, favour}, true);
+  consider({&joint_, 1.f, 0.f, 0.f, favour});
   consider({&a_.carried, 1.f});
   consider({&b_.carried, -1.f});
   consider({&a_.flow, 1.f});
@@ -209,17 +210,18 @@ void Pair::find_motion(const Exec& exec, float t) {
   median(exec, choice_.flow.u, motion_.u);
   median(exec, choice_.flow.v, motion_.v);
 
-  match_cost(exec, a_.features, b_.features, t, rise_, {}, still_cost_);
-  match_cost(exec, a_.features, b_.features, t, rise_, {&motion_}, motion_cost_);
+  match(exec, matching, {{}, &still_cost_});
+  match(exec, matching, {{&motion_}, &motion_cost_, &motion_luma_});
   hold_still(exec, motion_, motion_cost_, still_cost_, still_);
   const int near = std::clamp(width / 64, 4, 32);
-  for (const auto& [x, y] : {std::pair{near, 0}, {-near, 0}, {0, near}, {0, -near}}) {
-    const Image<float>& cost = weights_[alternatives_.size()];
-    const Candidate neighbour{&motion_, 1.f, 0.f, 0.f, 0.f, x, y};
-    match_cost(exec, a_.features, b_.features, t, rise_, neighbour, cost);
-    alternatives_.push_back({neighbour, 1.f, &cost});
-  }
-  weigh_alternatives(exec, motion_, motion_cost_, alternatives_, still_, own_, active_);
+  for (const auto& [x, y] : {std::pair{near, 0}, {-near, 0}, {0, near}, {0, -near}}) match(exec, matching, next_trial({&motion_, 1.f, 0.f, 0.f, 0.f, x, y}));
+  hedge(exec, {{&motion_}, &motion_cost_, &motion_luma_}, trials_, still_, correction_);
+}
+
+Trial Pair::next_trial(const Candidate& candidate) {
+  const size_t i = trials_.size();
+  trials_.push_back({candidate, &costs_[i], &lumas_[i]});
+  return trials_.back();
 }
 
 void Pair::render(const Exec& exec, float t, uint8_t* out) {
@@ -237,9 +239,11 @@ void Pair::render(const Exec& exec, float t, uint8_t* out) {
   }
   find_motion(exec, t);
   visibility(exec, motion_, motion_cost_, {a_.error, b_.error, a_.arrived, b_.arrived}, t, share_);
-  const Mix mix{motion_, share_, own_, active_, alternatives_, t};
-  for (int i = 0; i < format_.planes(); ++i)
-    compose(exec, mix, plane(a_, i), plane(b_, i), i == 0 && format_.layout != Layout::rgb ? rise_ : 0.f, out + format_.shape(i).offset, format_.depth);
+  for (int i = 0; i < format_.planes(); ++i) {
+    const bool bright = !format_.is_alpha(i) && (i == 0 || format_.layout == Layout::rgb);
+    compose(exec, {motion_, share_, bright ? &correction_ : nullptr, t, bright ? rise_ : 0.f, plane(a_, i), plane(b_, i), out + format_.shape(i).offset,
+                   format_.depth});
+  }
 }
 
 }  // namespace engine

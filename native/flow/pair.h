@@ -4,7 +4,7 @@
 
 #include "core/picture.h"
 #include "flow/estimate.h"
-#include "kernels/alternatives.h"
+#include "kernels/hedge.h"
 #include "kernels/likeness.h"
 #include "kernels/pull_push.h"
 #include "kernels/splat.h"
@@ -50,7 +50,6 @@ class Pair {
     const uint8_t* bytes = nullptr;
     std::vector<Image<float>> planes;  // widened; for yuv and gray [0] is pyramid[0]'s content
     Pyramid pyramid;
-    Image<f4> features;
     Flow flow;          // to the other side, half size
     Image<float> error, weight, arrived;
     Flow carried;       // flow splatted to t and filled
@@ -62,6 +61,7 @@ class Pair {
   double agreement(const Exec& exec) const;
   const Image<float>& plane(const Side& side, int index) const;
   void find_motion(const Exec& exec, float t);
+  Trial next_trial(const Candidate& candidate);
 
   PictureFormat format_;
   PairOptions options_;
@@ -72,11 +72,10 @@ class Pair {
   Flow joint_;
   Choice choice_;
   Flow motion_;
-  Image<float> share_, own_, still_cost_, motion_cost_;
-  Image<uint16_t> active_;
+  Image<float> share_, still_cost_, motion_cost_, motion_luma_, correction_;
   Image<uint8_t> still_;
-  std::vector<Image<float>> weights_;
-  std::vector<Alternative> alternatives_;
+  std::vector<Image<float>> costs_, lumas_;
+  std::vector<Trial> trials_;
   size_t bytes_ = 0;
   PairReport report_;
   float rise_ = 0;

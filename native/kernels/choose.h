@@ -1,7 +1,7 @@
 // choose: of several motions, the one along which the two pictures agree best at each in-between sample.
-//   a, b        features [h, w] of (luma, chroma 1, chroma 2, luma gradient), border ≥ 2
+//   a, b        luma [h, w] float32 in 8-bit code values, border ≥ 2
 //   t           time of the sample; motion m brings a(x - t·m) and b(x + (1 - t)·m) together
-//   cost        mean over a 7×7 Gaussian of min(|Δluma| + ½(|Δc1| + |Δc2|) + |Δgradient|, 60), in 8-bit code values
+//   cost        mean over a 7×7 Gaussian of min(|difference|, 60), in 8-bit code values
 // A candidate takes a sample over where cost + bias + distance·|m − reference| is below what is there.
 #pragma once
 #include "core/simd.h"
@@ -22,11 +22,24 @@ struct Choice {
   Image<float> score;    // its cost with bias and distance
 };
 
-/// `own` gets the cost of this candidate alone. `start` true: it is taken everywhere. `brightness`: b is this much brighter than a as a whole.
-void choose(const Exec& exec, const Image<f4>& a, const Image<f4>& b, float t, float brightness, const Candidate& candidate, const Flow& reference,
-            bool start, const Choice& choice, const Image<float>& own);
+/// What a candidate is worth by itself: its cost, and the luma it predicts, (1 - t)·a + t·b along it, brought to the brightness at t.
+struct Trial {
+  Candidate candidate;
+  const Image<float>* cost = nullptr;        // out [h, w]
+  const Image<float>* prediction = nullptr;  // out [h, w], or none
+};
 
-/// The cost of a candidate, no choice.
-void match_cost(const Exec& exec, const Image<f4>& a, const Image<f4>& b, float t, float brightness, const Candidate& candidate, const Image<float>& own);
+struct Matching {
+  const Image<float>& a;
+  const Image<float>& b;
+  float t;
+  float brightness;  // b is this much brighter than a as a whole
+};
+
+/// `start` true: the candidate is taken everywhere.
+void choose(const Exec& exec, const Matching& matching, const Trial& trial, const Flow& reference, bool start, const Choice& choice);
+
+/// The trial alone, no choice.
+void match(const Exec& exec, const Matching& matching, const Trial& trial);
 
 }  // namespace engine

@@ -1,24 +1,26 @@
-// compose: one plane of the in-between picture: both pictures sampled along the motion (cubic) and mixed, alternatives included.
+// compose: one plane of the in-between picture: both pictures sampled along the motion (cubic), mixed, and corrected.
 //   a, b      [h, w] float32 in 8-bit code values, border ≥ 2; any size: the plane covers the same picture as the motion field
 //   motion    [mh, mw] in samples of the motion field; share [mh, mw] of a, 0 … 1
-//   own, active, alternatives: see alternatives.h
+//   correction  [mh, mw] to be added (hedge.h), or none
 //   rise      b is this much brighter than a as a whole (8-bit code values); a one-sided sample is moved to the brightness at t
 //   to        [h, w] samples of `depth` bits, tight rows
 #pragma once
-#include "alternatives.h"
+#include "core/simd.h"
+#include "inverse_search.h"
 
 namespace engine {
 
-struct Mix {
+struct Compose {
   const Flow& motion;
   const Image<float>& share;
-  const Image<float>& own;
-  const Image<uint16_t>& active;
-  const std::vector<Alternative>& alternatives;
-  float t;
+  const Image<float>* correction;
+  float t, rise;
+  const Image<float>& a;
+  const Image<float>& b;
+  uint8_t* to;
+  int depth;
 };
-
-void compose(const Exec& exec, const Mix& mix, const Image<float>& a, const Image<float>& b, float rise, uint8_t* to, int depth);
+void compose(const Exec& exec, const Compose& job);
 
 /// dissolve: (1 - t)·a + t·b, for pairs whose flow cannot be trusted.
 void dissolve(const Exec& exec, const Image<float>& a, const Image<float>& b, float t, uint8_t* to, int depth);

@@ -21,17 +21,24 @@ struct Job {
 ENGINE_INLINE void body(const Job& job, int first, int last) {
   const int width = job.a.width, height = job.a.height;
   const float taps[kRadius + 1] = {0.2f, 0.2f, 0.2f};
-  BandBlur<kRadius> band(width, last - first);
-  std::vector<float> blurred(width + 16);
+  static thread_local Scratch blurring, rowwise;
+  BandBlur<kRadius> band(width, last - first, blurring);
+  const size_t span = width + 16;
+  float* rows = rowwise.get(5 * span);
+  float *blurred = rows, *px = blurred + span, *py = px + span, *first_sample = py + span, *second_sample = first_sample + span;
   const int low = first - kRadius < 0 ? 0 : first - kRadius, high = last + kRadius > height ? height : last + kRadius;
   for (int y = low; y < high; ++y) {
     const float* u = job.there.u.row(y);
     const float* v = job.there.v.row(y);
     const float* a = job.a.row(y);
     float* raw = band.raw(y - first);
+    moved_row(u, v, y, 1.f, width, px, py);
+    bilinear_row(job.b, px, py, width, first_sample);
+    const float brightness = job.brightness;
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
-      const float d = a[x] + job.brightness - bilinear(job.b, x + u[x], y + v[x]);
-      raw[x] = d < 0 ? -d : d;
+      const float d = a[x] + brightness - first_sample[x];
+      raw[x] = d < 0.f ? -d : d;
     }
     band.across(y - first, width, taps);
   }
@@ -42,11 +49,16 @@ ENGINE_INLINE void body(const Job& job, int first, int last) {
     const float* v = job.there.v.row(y);
     float* error = job.error.row(y);
     float* weight = job.weight.row(y);
+    moved_row(u, v, y, 1.f, width, px, py);
+    bilinear_row(job.back.u, px, py, width, first_sample);
+    bilinear_row(job.back.v, px, py, width, second_sample);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
-      const float eu = u[x] + bilinear(job.back.u.plane(), x + u[x], y + v[x]), ev = v[x] + bilinear(job.back.v.plane(), x + u[x], y + v[x]);
+      const float eu = u[x] + first_sample[x], ev = v[x] + second_sample[x];
       error[x] = std::sqrt(eu * eu + ev * ev);
     }
-    band.down(y - first, width, taps, blurred.data());
+    band.down(y - first, width, taps, blurred);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       const float badness = blurred[x] * (1.f / 8.f) + error[x] * (1.f / 1.5f);
       weight[x] = exp_negative(-(badness < 12.f ? badness : 12.f));

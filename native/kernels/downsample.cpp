@@ -13,6 +13,7 @@ ENGINE_INLINE void body(const Image<float>& from, const Image<float>& to, int fi
     const float* c = from.row(2 * y + 1);
     const float* d = from.row(2 * y + 2);
     float* out = to.row(y);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       const auto column = [&](int i) __attribute__((always_inline)) { return (a[i] + d[i]) + 3.f * (b[i] + c[i]); };
       out[x] = ((column(2 * x - 1) + column(2 * x + 2)) + 3.f * (column(2 * x) + column(2 * x + 1))) * (1.f / 64.f);

@@ -13,6 +13,7 @@ ENGINE_INLINE void body(const Flow& motion, const Image<float>& motion_cost, con
     float *u = motion.u.row(y), *v = motion.v.row(y), *cost = motion_cost.row(y);
     const float* zero = still_cost.row(y);
     uint8_t* held = still.row(y);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       const bool tiny = u[x] * u[x] + v[x] * v[x] < kTiny * kTiny && zero[x] <= cost[x] + kTolerance;
       const bool overruled = zero[x] + kOverrule < cost[x];

@@ -1,8 +1,6 @@
 #include "median.h"
 
-#include <vector>
-
-#include "core/simd.h"
+#include "band_blur.h"
 
 namespace engine {
 namespace {
@@ -14,15 +12,16 @@ ENGINE_INLINE f16 median_of_five(f16 a, f16 b, f16 c, f16 d, f16 e) {
 
 ENGINE_INLINE void body(const Image<float>& from, const Image<float>& to, int first, int last) {
   const int width = from.width(), span = width + 16;
-  std::vector<float> rows(static_cast<size_t>(span) * (last - first + 4));
+  static thread_local Scratch scratch;
+  float* rows = scratch.get(static_cast<size_t>(span) * (last - first + 4));
   for (int y = first - 2; y < last + 2; ++y) {
     const float* p = from.row(y);
-    float* out = rows.data() + static_cast<size_t>(y - first + 2) * span;
+    float* out = rows + static_cast<size_t>(y - first + 2) * span;
     for (int x = 0; x < width; x += 16)
       store(out + x, median_of_five(load<f16>(p + x - 2), load<f16>(p + x - 1), load<f16>(p + x), load<f16>(p + x + 1), load<f16>(p + x + 2)));
   }
   for (int y = first; y < last; ++y) {
-    const float* p = rows.data() + static_cast<size_t>(y - first) * span;
+    const float* p = rows + static_cast<size_t>(y - first) * span;
     float* out = to.row(y);
     for (int x = 0; x < width; x += 16)
       store(out + x, median_of_five(load<f16>(p + x), load<f16>(p + span + x), load<f16>(p + 2 * span + x), load<f16>(p + 3 * span + x), load<f16>(p + 4 * span + x)));

@@ -33,6 +33,7 @@ ENGINE_INLINE void mix_body(const Job& job, int first, int last) {
     const float* b = job.right.row(y);
     float* mean = job.space.mean.row(y);
     float* change = job.space.change.row(y);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       mean[x] = job.share_left * a[x] + job.share_right * b[x];
       change[x] = b[x] - a[x] - job.rise;
@@ -53,6 +54,7 @@ ENGINE_INLINE void edges_body(const Job& job, int first, int last) {
     float* right = job.space.right.row(y);
     float* down = job.space.down.row(y);
     const bool bottom = y + 1 == height;
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       const float ux = u[x + 1] - u[x], vx = v[x + 1] - v[x], uy = u[x + s] - u[x], vy = v[x + s] - v[x];
       const float weight = job.effort.alpha / std::sqrt(ux * ux + vx * vx + uy * uy + vy * vy + floor2);
@@ -82,6 +84,7 @@ ENGINE_INLINE void system_body(const Job& job, int first, int last) {
     float* b2 = space.b2.row(y);
     float* d1 = space.d1.row(y);
     float* d2 = space.d2.row(y);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       const float ix = (m[x + 1] - m[x - 1]) * 0.5f, iy = (m[x + s] - m[x - s]) * 0.5f;
       const float ixx = (m[x + 2] - 2.f * m[x] + m[x - 2]) * 0.25f, iyy = (m[x + 2 * s] - 2.f * m[x] + m[x - 2 * s]) * 0.25f;

@@ -21,15 +21,44 @@ ENGINE_INLINE float bilinear(const Plane<float>& from, float x, float y) {
   return above + (below - above) * ay;
 }
 
+/// Bilinear samples of a row of positions: out[i] at (x[i], y[i]). Written so that compilers make vectors of it; out may not overlap the rest.
+ENGINE_INLINE void bilinear_row(const Plane<float>& from, const float* x, const float* y, int count, float* out) {
+  const float right = from.width - 1.f, bottom = from.height - 1.f;
+  const float* data = from.data;
+  const int stride = static_cast<int>(from.stride);
+  ENGINE_INDEPENDENT
+  for (int i = 0; i < count; ++i) {
+    const float fx = clamp_to(x[i], 0.f, right), fy = clamp_to(y[i], 0.f, bottom);
+    const int ix = static_cast<int>(fx), iy = static_cast<int>(fy), at = iy * stride + ix;
+    const float ax = fx - ix, ay = fy - iy;
+    const float above = data[at] + (data[at + 1] - data[at]) * ax;
+    const float below = data[at + stride] + (data[at + stride + 1] - data[at + stride]) * ax;
+    out[i] = above + (below - above) * ay;
+  }
+}
+
+/// Positions (x + scale·u, y + scale·v) of row y.
+ENGINE_INLINE void moved_row(const float* u, const float* v, int y, float scale, int count, float* px, float* py) {
+  ENGINE_INDEPENDENT
+  for (int x = 0; x < count; ++x) {
+    px[x] = x + scale * u[x];
+    py[x] = y + scale * v[x];
+  }
+}
+
+/// Four values a sample, interleaved. Two neighbours are read as one vector of eight, so a row needs one sample of border at its end.
 ENGINE_INLINE f4 bilinear(const Plane<f4>& from, float x, float y) {
   x = clamp_to(x, 0.f, from.width - 1.f);
   y = clamp_to(y, 0.f, from.height - 1.f);
   const int ix = static_cast<int>(x), iy = static_cast<int>(y);
   const float ax = x - ix, ay = y - iy;
-  const f4* p = from.data + (iy * from.stride + ix);
-  const f4* q = p + from.stride;
-  const f4 above = p[0] + (p[1] - p[0]) * ax, below = q[0] + (q[1] - q[0]) * ax;
-  return above + (below - above) * ay;
+  const float* p = reinterpret_cast<const float*>(from.data + (iy * from.stride + ix));
+  const f8 above = load<f8>(p), below = load<f8>(p + 4 * from.stride);
+  const f8 both = above + (below - above) * ay;
+  f4 left, right;
+  std::memcpy(&left, &both, sizeof left);
+  std::memcpy(&right, reinterpret_cast<const char*>(&both) + sizeof left, sizeof right);
+  return left + (right - left) * ax;
 }
 
 /// Weights of the four samples around a position, for each of 256 fractions of a sample: cubic convolution with slope -0.6 at 1
@@ -48,16 +77,16 @@ struct CubicTable {
 };
 inline constexpr CubicTable kCubic;
 
-/// Cubic sample; the plane needs a replicated border of 2.
-ENGINE_INLINE float cubic(const Plane<float>& from, float x, float y) {
+/// Cubic sample as four columns whose sum is the value; the plane needs a replicated border of 2.
+ENGINE_INLINE f4 cubic_columns(const Plane<float>& from, float x, float y) {
   x = clamp_to(x, 0.f, from.width - 1.f);
   y = clamp_to(y, 0.f, from.height - 1.f);
   const int ix = static_cast<int>(x), iy = static_cast<int>(y);
   const f4 wx = load<f4>(kCubic.weights[static_cast<int>((x - ix) * 256.f + 0.5f)]);
   const float* wy = kCubic.weights[static_cast<int>((y - iy) * 256.f + 0.5f)];
   const float* p = from.data + ((iy - 1) * from.stride + (ix - 1));
-  const f4 column = load<f4>(p) * wy[0] + load<f4>(p + from.stride) * wy[1] + load<f4>(p + 2 * from.stride) * wy[2] + load<f4>(p + 3 * from.stride) * wy[3];
-  return sum(column * wx);
+  const f4 column = (load<f4>(p) * wy[0] + load<f4>(p + from.stride) * wy[1]) + (load<f4>(p + 2 * from.stride) * wy[2] + load<f4>(p + 3 * from.stride) * wy[3]);
+  return column * wx;
 }
 
 }  // namespace engine

@@ -14,7 +14,12 @@ ENGINE_INLINE void body(const Plane<float>& a, const Plane<float>& b, std::vecto
   const int width = a.width, height = a.height;
   // Gaussian, sigma 1.5, normalised over 11 taps
   const float taps[kRadius + 1] = {0.26601172f, 0.21300554f, 0.10936069f, 0.03600077f, 0.00759876f, 0.00102838f};
-  BandBlur<kRadius> bands[5] = {{width, last - first}, {width, last - first}, {width, last - first}, {width, last - first}, {width, last - first}};
+  static thread_local Scratch scratch[5];
+  BandBlur<kRadius> bands[5] = {{width, last - first, scratch[0]},
+                                {width, last - first, scratch[1]},
+                                {width, last - first, scratch[2]},
+                                {width, last - first, scratch[3]},
+                                {width, last - first, scratch[4]}};
   for (int y = first - kRadius; y < last + kRadius; ++y) {
     const int at = std::clamp(y, 0, height - 1);
     const float *p = a.row(at), *q = b.row(at);

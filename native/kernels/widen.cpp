@@ -11,8 +11,10 @@ ENGINE_INLINE void body(const Samples& from, const Image<float>& to, int first, 
     const uint8_t* bytes = from.data + y * from.row_bytes();
     float* out = to.row(y);
     if (from.depth == 8) {
+      ENGINE_INDEPENDENT
       for (int x = 0; x < from.width; ++x) out[x] = bytes[x];
     } else {
+      ENGINE_INDEPENDENT
       for (int x = 0; x < from.width; ++x) {
         uint16_t value;
         std::memcpy(&value, bytes + 2 * x, 2);
@@ -27,6 +29,7 @@ ENGINE_INLINE void luma_body(const Image<float>& red, const Image<float>& green,
   for (int y = first; y < last; ++y) {
     const float *r = red.row(y), *g = green.row(y), *b = blue.row(y);
     float* out = to.row(y);
+    ENGINE_INDEPENDENT
     for (int x = 0; x < to.width(); ++x) out[x] = 0.2126f * r[x] + 0.7152f * g[x] + 0.0722f * b[x];
   }
   to.replicate_rows(first, last);

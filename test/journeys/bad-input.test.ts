@@ -58,7 +58,7 @@ describe('journeys: bad input', () => {
       }
       writeFileSync(file, bytes);
     },
-    'no-frames.mkv': (file) =>
+    'no-frames.avi': (file) =>
       ffmpeg(tools, [...source(1), '-c:v', 'ffv1', '-pix_fmt', 'yuv420p', '-frames:v', '0', file]),
     'fields.mov': (file) =>
       ffmpeg(tools, [
@@ -109,7 +109,7 @@ describe('journeys: bad input', () => {
   it('one frame', check('one-frame.mp4', 'TOO_FEW_FRAMES', 2, /has 1 frame\. At least 2/));
   it('one pixel', check('one-pixel.mkv', 'PICTURE_TOO_SMALL', 2, /1x1/));
   it('30000 × 30000', check('huge.mkv', 'PICTURE_TOO_LARGE', 2, /30000x30000/));
-  it('no frames', check('no-frames.mkv', 'NO_FRAMES', 2, /without a single frame/));
+  it('no frames', check('no-frames.avi', 'NO_FRAMES', 2, /without a single frame/));
   it('interlaced', check('fields.mov', 'INTERLACED', 2, /--deinterlace auto/));
   it(
     'concat: is a name like any other',

@@ -25,7 +25,13 @@ describe('journeys: clips', () => {
     tools = await findTools();
     await ffmpeg(tools, [...moving('24', 1), ...intra, at('film.mkv')]);
     await ffmpeg(tools, [...moving('24000/1001', 1), ...intra, at('ntsc.mkv')]);
-    await ffmpeg(tools, [...moving('12', 2), '-vf', 'noise=alls=40:allf=t:all_seed=1,fps=24', ...intra, at('twos.mkv')]);
+    await ffmpeg(tools, [
+      ...moving('12', 2),
+      '-vf',
+      'noise=alls=40:allf=t:all_seed=1,fps=24',
+      ...intra,
+      at('twos.mkv'),
+    ]);
     await ffmpeg(tools, [...moving('24', 1), '-vf', "negate=enable='gte(n,12)'", ...intra, at('cut.mkv')]);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

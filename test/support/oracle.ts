@@ -56,11 +56,16 @@ export function ssim(a: Samples, b: Samples, width: number, height: number, dept
   const [ma, mb, saa, sbb, sab] = across as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < inner; x++) {
-      let [pa, pb, paa, pbb, pab] = [0, 0, 0, 0, 0];
+      let pa = 0;
+      let pb = 0;
+      let paa = 0;
+      let pbb = 0;
+      let pab = 0;
+      const from = y * width + x;
       for (let k = 0; k <= 2 * REACH; k++) {
         const w = weights[k]!;
-        const va = a[y * width + x + k]!;
-        const vb = b[y * width + x + k]!;
+        const va = a[from + k]!;
+        const vb = b[from + k]!;
         pa += w * va;
         pb += w * vb;
         paa += w * va * va;
@@ -78,7 +83,11 @@ export function ssim(a: Samples, b: Samples, width: number, height: number, dept
   let sum = 0;
   for (let y = 0; y + 2 * REACH < height; y++) {
     for (let x = 0; x < inner; x++) {
-      let [pa, pb, paa, pbb, pab] = [0, 0, 0, 0, 0];
+      let pa = 0;
+      let pb = 0;
+      let paa = 0;
+      let pbb = 0;
+      let pab = 0;
       for (let k = 0; k <= 2 * REACH; k++) {
         const w = weights[k]!;
         const at = (y + k) * inner + x;

@@ -48,7 +48,8 @@ export function score(
             judged.map(({ i }) => made[i]!),
           )
         : null,
-    ...cost,
+    msPerFrame: cost.msPerFrame,
+    peakBytes: cost.peakBytes,
   };
 }
 
