@@ -68,6 +68,19 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A picture beyond a pair: its bytes, and the time from it to the nearer picture of the pair over the time between the pair. */
+export interface Beyond {
+  readonly picture: Uint8Array;
+  readonly span: number;
+}
+
+export interface LoadOptions extends CallOptions {
+  /** The picture before `a`. With it, and with `after`, motion that speeds up, slows down or turns is followed on its curve. */
+  readonly before?: Beyond | undefined;
+  /** The picture after `b`. */
+  readonly after?: Beyond | undefined;
+}
+
 export interface Measure {
   /** PSNR of each plane in dB; Infinity when equal. */
   readonly psnr: readonly number[];
@@ -83,10 +96,10 @@ export interface Interpolator extends Disposable {
   /** Quick comparison of two pictures by their first plane, no flow. */
   compare(a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<Likeness>;
   /**
-   * Analyses a pair. The buffers must stay unchanged until the next `load` or `dispose`. A picture that was in the pair before (the same
-   * bytes) is not analysed again, so give pairs of a clip in order.
+   * Analyses a pair. `a` and `b` must stay unchanged until the next `load` or `dispose`. What is known of a picture or a pair (the same bytes)
+   * from the load before is not found out again, so give pairs of a clip in order.
    */
-  load(a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<PairReport>;
+  load(a: Uint8Array, b: Uint8Array, options?: LoadOptions): Promise<PairReport>;
   /** Writes the picture at `phase` (0 < phase < 1) of the loaded pair into `out`. */
   render(phase: number, out: Uint8Array, options?: CallOptions): Promise<void>;
   dispose(): void;
@@ -108,7 +121,14 @@ interface NativeJob<T> {
 interface NativeInterpolator {
   readonly plannedBytes: number;
   compare(a: Uint8Array, b: Uint8Array): NativeJob<Likeness>;
-  load(a: Uint8Array, b: Uint8Array): NativeJob<PairReport>;
+  load(
+    a: Uint8Array,
+    b: Uint8Array,
+    before: Uint8Array | undefined,
+    beforeSpan: number,
+    after: Uint8Array | undefined,
+    afterSpan: number,
+  ): NativeJob<PairReport>;
   render(phase: number, out: Uint8Array): NativeJob<void>;
   dispose(): void;
 }
@@ -225,11 +245,22 @@ class InterpolatorHandle implements Interpolator {
     return settle(() => this.#native.compare(a, b), options);
   }
 
-  async load(a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<PairReport> {
+  async load(a: Uint8Array, b: Uint8Array, { before, after, ...options }: LoadOptions = {}): Promise<PairReport> {
     checkPicture(this.format, 'a', a);
     checkPicture(this.format, 'b', b);
+    for (const [name, beyond] of [
+      ['before', before],
+      ['after', after],
+    ] as const) {
+      if (!beyond) continue;
+      checkPicture(this.format, name, beyond.picture);
+      if (!(beyond.span > 0 && beyond.span <= 1000)) throw argument(`The span of ${name} must lie between 0 and 1000, but was ${beyond.span}.`);
+    }
     this.#loaded = false;
-    const report = await settle(() => this.#native.load(a, b), options);
+    const report = await settle(
+      () => this.#native.load(a, b, before?.picture, before?.span ?? 1, after?.picture, after?.span ?? 1),
+      options,
+    );
     this.#loaded = true;
     return report;
   }

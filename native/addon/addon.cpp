@@ -156,7 +156,7 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
   Napi::Value planned_bytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), pair_ ? static_cast<double>(pair_->bytes()) : 0); }
 
   template <class Result, class Work, class Convert>
-  Napi::Value start(const Napi::CallbackInfo& info, std::initializer_list<int> held, Work work, Convert convert) {
+  Napi::Value start(const Napi::CallbackInfo& info, const std::vector<int>& held, Work work, Convert convert) {
     const auto fail = [&](const char* code, const char* message) {
       Napi::Error error = Napi::Error::New(info.Env(), message);
       error.Value().Set("code", code);
@@ -193,10 +193,18 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
         });
   }
 
+  // load(a, b, before, beforeSpan, after, afterSpan): before and after are pictures or undefined
   Napi::Value load(const Napi::CallbackInfo& info) {
     const uint8_t *a = info[0].As<Napi::Uint8Array>().Data(), *b = info[1].As<Napi::Uint8Array>().Data();
+    std::vector<int> held{0, 1};
+    const auto beyond = [&](int at) -> engine::Beyond {
+      if (info[at].IsUndefined()) return {};
+      held.push_back(at);
+      return {info[at].As<Napi::Uint8Array>().Data(), info[at + 1].As<Napi::Number>().FloatValue()};
+    };
+    const engine::Beyond before = beyond(2), after = beyond(4);
     const Napi::Value handle = start<engine::PairReport>(
-        info, {0, 1}, [a, b](engine::Pair& pair, engine::Exec exec, engine::PairReport& out) { out = pair.load(exec, a, b); },
+        info, held, [a, b, before, after](engine::Pair& pair, engine::Exec exec, engine::PairReport& out) { out = pair.load(exec, a, b, before, after); },
         [](Napi::Env env, const engine::PairReport& report) {
           static const char* const names[] = {"motion", "still", "cut", "junk"};
           Napi::Object object = Napi::Object::New(env);

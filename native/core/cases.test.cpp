@@ -62,6 +62,11 @@ void fail(const char* file, int line, const std::string& what) {
 
 }  // namespace engine::test
 
+#if defined(__SANITIZE_ADDRESS__)
+// The case of memory that is not there wants an answer, not the end of the program.
+extern "C" __attribute__((visibility("default"), used)) const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+#endif
+
 int main(int count, char** arguments) {
   using namespace engine::test;
   const std::string mode = count > 1 ? arguments[1] : "";

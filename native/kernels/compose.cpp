@@ -56,8 +56,8 @@ ENGINE_INLINE void body(const Compose& job, int first, int last) {
   const float scale_x = 1.f / step_x, scale_y = 1.f / step_y;
   const size_t row_bytes = static_cast<size_t>(width) * (job.depth > 8 ? 2 : 1);
   Stretch stretch(field_width);
-  std::vector<float> rows(static_cast<size_t>(width) * 4);
-  float *u = rows.data(), *v = u + width, *share = v + width, *mixed = share + width;
+  std::vector<float> rows(static_cast<size_t>(width) * 6);
+  float *u = rows.data(), *v = u + width, *share = v + width, *mixed = share + width, *off_x = mixed + width, *off_y = off_x + width;
   const float t = job.t, s = 1.f - job.t;
   const Plane<float> a = job.a, b = job.b;
   for (int y = first; y < last; ++y) {
@@ -70,14 +70,19 @@ ENGINE_INLINE void body(const Compose& job, int first, int last) {
     across([&](int row, int x) __attribute__((always_inline)) { return job.share.row(row)[x]; }, share);
     if (job.correction) across([&](int row, int x) __attribute__((always_inline)) { return job.correction->row(row)[x]; }, mixed);
     else std::fill_n(mixed, width, 0.f);
+    if (job.bend) {
+      across([&](int row, int x) __attribute__((always_inline)) { return job.bend->u.row(row)[x] * scale_x; }, off_x);
+      across([&](int row, int x) __attribute__((always_inline)) { return job.bend->v.row(row)[x] * scale_y; }, off_y);
+    }
     const float *still_a = a.row(y), *still_b = b.row(y);
     ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
-      if (u[x] == 0.f && v[x] == 0.f) {  // what the cubic gives there, without it
+      if (u[x] == 0.f && v[x] == 0.f && off_x[x] == 0.f && off_y[x] == 0.f) {  // what the cubic gives there, without it
         mixed[x] += still_b[x] + (still_a[x] - still_b[x]) * share[x] + job.rise * (share[x] - s);
         continue;
       }
-      const f4 from_a = cubic_columns(a, x - t * u[x], y - t * v[x]), from_b = cubic_columns(b, x + s * u[x], y + s * v[x]);
+      const f4 from_a = cubic_columns(a, x - off_x[x] - t * u[x], y - off_y[x] - t * v[x]),
+               from_b = cubic_columns(b, x - off_x[x] + s * u[x], y - off_y[x] + s * v[x]);
       mixed[x] += sum(from_b + (from_a - from_b) * share[x]) + job.rise * (share[x] - s);
     }
     narrow_row(mixed, width, job.depth, job.to + y * row_bytes);

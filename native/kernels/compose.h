@@ -1,6 +1,7 @@
 // compose: one plane of the in-between picture: both pictures sampled along the motion (cubic), mixed, and corrected.
 //   a, b      [h, w] float32 in 8-bit code values, border ≥ 2; any size: the plane covers the same picture as the motion field
 //   motion    [mh, mw] in samples of the motion field; share [mh, mw] of a, 0 … 1
+//   bend      [mh, mw] how far the sample lies off the straight path (bend.h), or none
 //   correction  [mh, mw] to be added (hedge.h), or none
 //   rise      b is this much brighter than a as a whole (8-bit code values); a one-sided sample is moved to the brightness at t
 //   to        [h, w] samples of `depth` bits, tight rows
@@ -12,6 +13,7 @@ namespace engine {
 
 struct Compose {
   const Flow& motion;
+  const Flow* bend;
   const Image<float>& share;
   const Image<float>* correction;
   float t, rise;

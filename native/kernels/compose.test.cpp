@@ -30,7 +30,15 @@ std::vector<int> composed(const Scene& scene, const Image<float>& a, const Image
   const Image<float> correction = all(scene.correction);
   const auto bytes = every_way([&](const Exec& exec) {
     std::vector<uint8_t> to(static_cast<size_t>(scene.size.width) * scene.size.height * (scene.depth > 8 ? 2 : 1), 0xAA);
-    compose(exec, {motion, share, scene.correction == 0 ? nullptr : &correction, scene.t, scene.rise, a, b, to.data(), scene.depth});
+    compose(exec, {.motion = motion,
+                   .share = share,
+                   .correction = scene.correction == 0 ? nullptr : &correction,
+                   .t = scene.t,
+                   .rise = scene.rise,
+                   .a = a,
+                   .b = b,
+                   .to = to.data(),
+                   .depth = scene.depth});
     return to;
   });
   return values_of(bytes, scene.depth);

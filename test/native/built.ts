@@ -12,7 +12,9 @@ export const native = (...parts: string[]): string => path.join(room, ...parts);
 export function compiler(): string | undefined {
   const names = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
   const found = names.some((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
-  return found || process.platform === 'win32' ? undefined : `this machine has no C++ compiler (tried ${names.join(', ')})`;
+  return found || process.platform === 'win32'
+    ? undefined
+    : `this machine has no C++ compiler (tried ${names.join(', ')})`;
 }
 
 /** Why the engine cannot be loaded here; undefined where it was built. */

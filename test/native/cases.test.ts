@@ -11,7 +11,11 @@ interface Outcome {
 }
 
 const asan = process.env.ENGINE_ASAN === '1';
-const program = native('build', asan ? 'asan' : 'release', process.platform === 'win32' ? 'engine_cases.exe' : 'engine_cases');
+const program = native(
+  'build',
+  asan ? 'asan' : 'release',
+  process.platform === 'win32' ? 'engine_cases.exe' : 'engine_cases',
+);
 const build = (): string => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -41,7 +41,13 @@ describe('native: planeShapes', () => {
     }
     assert.equal(offset, bytes);
   };
-  const of = (layout: Layout, depth: number, alpha: boolean): PictureFormat => ({ width: 17, height: 23, layout, depth, alpha });
+  const of = (layout: Layout, depth: number, alpha: boolean): PictureFormat => ({
+    width: 17,
+    height: 23,
+    layout,
+    depth,
+    alpha,
+  });
   const full = [17, 23] as const;
   it('gray', () => check(of('gray', 8, false), [full], 391));
   it('gray with alpha', () => check(of('gray', 8, true), [full, full], 782));
@@ -54,15 +60,14 @@ describe('native: planeShapes', () => {
   it('16 bit', () => check(of('gray', 16, false), [full], 782));
 });
 
-describe('native: engine', function () {
+describe('native: engine', () => {
   const missing = engineMissing();
-  before(function () {
-    if (missing === undefined) return;
-    console.log(`    ${missing}`);
-    this.skip();
-  });
   let engine: Engine;
-  before(() => {
+  before(function () {
+    if (missing !== undefined) {
+      console.log(`    ${missing}`);
+      this.skip();
+    }
     engine = openEngine({ threads: 2 });
   });
   after(() => engine?.dispose());
@@ -101,10 +106,14 @@ describe('native: engine', function () {
     it('17 bit', () => check({ depth: 17 }, /8 to 16/));
     it('an unknown layout', () => check({ layout: 'yuv411' }, /yuv411/));
     it('an unknown effort', () =>
-      assert.throws(() => engine.interpolator(gray(64, 48), { ...best, effort: 'most' as 'best' }), { code: 'ENGINE_ARGUMENT' }));
+      assert.throws(() => engine.interpolator(gray(64, 48), { ...best, effort: 'most' as 'best' }), {
+        code: 'ENGINE_ARGUMENT',
+      }));
     for (const cutThreshold of [-1, Number.NaN])
       it(`a cut threshold of ${cutThreshold}`, () =>
-        assert.throws(() => engine.interpolator(gray(64, 48), { effort: 'best', cutThreshold }), { code: 'ENGINE_ARGUMENT' }));
+        assert.throws(() => engine.interpolator(gray(64, 48), { effort: 'best', cutThreshold }), {
+          code: 'ENGINE_ARGUMENT',
+        }));
   });
 
   describe('calls it refuses', () => {
@@ -193,7 +202,11 @@ describe('native: engine', function () {
       for (const level of levels)
         for (const threads of [1, 2, 3, 5]) {
           using other = openEngine({ threads, level });
-          prints.add(createHash('sha256').update(await half(format, other)).digest('hex'));
+          prints.add(
+            createHash('sha256')
+              .update(await half(format, other))
+              .digest('hex'),
+          );
         }
       assert.equal(prints.size, 1);
     });
@@ -251,7 +264,13 @@ describe('native: engine', function () {
       const expected = ssim(samples(format, a, 0), samples(format, b, 0), format.width, format.height, format.depth);
       assert.ok(Math.abs(found.ssim - expected) < 1e-4, `SSIM ${found.ssim} instead of ${expected}`);
     };
-    const of = (layout: Layout, depth: number, alpha = false): PictureFormat => ({ width: 67, height: 45, layout, depth, alpha });
+    const of = (layout: Layout, depth: number, alpha = false): PictureFormat => ({
+      width: 67,
+      height: 45,
+      layout,
+      depth,
+      alpha,
+    });
     it('gray', () => check(of('gray', 8)));
     it('4:2:0', () => check(of('yuv420', 8)));
     it('4:2:2 with alpha, 10 bit', () => check(of('yuv422', 10, true)));

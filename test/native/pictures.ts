@@ -37,7 +37,7 @@ export function quickPicture(format: PictureFormat, shift: number): Uint8Array {
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
         const at = x - shift + 4096;
-        bytes[offset + y * width + x] = 64 + (((at * at) >> 7) + ((y * y) >> 6) + ((at * y) >> 8)) % 128;
+        bytes[offset + y * width + x] = 64 + ((((at * at) >> 7) + ((y * y) >> 6) + ((at * y) >> 8)) % 128);
       }
   return bytes;
 }

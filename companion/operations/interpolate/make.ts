@@ -152,6 +152,7 @@ async function renderClip(
   try {
     const rendered = await render({
       frames: shown.kept ? only(decoder, shown.kept) : decoder,
+      timing: shown.timing,
       positions: positions(shown.timing, conversion),
       interpolator,
       write: (picture) => encoder.write(picture),

@@ -2,6 +2,7 @@
 import type { Interpolator, PairReport, Relation } from '../../../native/index.ts';
 import type { Position } from '../../media/law.ts';
 import { Rational } from '../../media/rational.ts';
+import { stampOf, type Timing } from '../../media/timing.ts';
 import { Lane } from './lane.ts';
 
 /** A decoded frame on loan: `release` gives its buffer back to the decoder. */
@@ -13,6 +14,8 @@ export interface LentFrame {
 export interface RenderParts {
   /** The clip's frames from the first, each to be released. */
   readonly frames: AsyncIterable<LentFrame>;
+  /** When those frames are shown. */
+  readonly timing: Timing;
   /** What each output frame shows, as indices into `frames`; never falling. */
   readonly positions: Iterable<Position>;
   readonly interpolator: Interpolator;
@@ -41,7 +44,7 @@ const half = new Rational(1n, 2n);
 
 /** Renders every position in order. Rejects with the first error of any part, or the signal's reason. */
 export async function render(parts: RenderParts): Promise<Rendered> {
-  const { interpolator, signal } = parts;
+  const { interpolator, timing, signal } = parts;
   const waitedMs = { decode: 0, engine: 0, encode: 0 };
   const timed = async <T>(what: keyof typeof waitedMs, work: Promise<T>): Promise<T> => {
     const from = performance.now();
@@ -77,8 +80,14 @@ export async function render(parts: RenderParts): Promise<Rendered> {
       }
       const b = await timed('decode', film.after());
       if (pair?.index !== index) {
-        const report = await timed('engine', interpolator.load(a.hold(), b.hold(), { signal }));
-        for (const frame of pair?.frames ?? []) frame.drop();
+        const [past, coming] = [film.before(), await timed('decode', film.beyond())];
+        const span = (from: number) => stampOf(timing, from + 1).sub(stampOf(timing, from)).toNumber();
+        const around = {
+          before: past && { picture: past.hold(), span: span(index - 1) / span(index) },
+          after: coming && { picture: coming.hold(), span: span(index + 1) / span(index) },
+        };
+        const report = await timed('engine', interpolator.load(a.hold(), b.hold(), { ...around, signal }));
+        for (const frame of [past, coming, ...(pair?.frames ?? [])]) frame?.drop();
         pair = { index, report, frames: [a, b] };
         pairs[report.relation]++;
         if (report.relation === 'cut') cuts.push(index + 1);
@@ -123,12 +132,13 @@ class Shared {
   }
 }
 
-/** The decoder's frames with a view of two neighbours. */
+/** The decoder's frames with a view of the neighbours: one before, two after. */
 class Film {
   readonly #frames: AsyncIterator<LentFrame>;
   #index = -1;
+  #before: Shared | undefined;
   #current: Shared | undefined;
-  #next: Shared | undefined;
+  readonly #ahead: Shared[] = [];
 
   constructor(frames: AsyncIterable<LentFrame>) {
     this.#frames = frames[Symbol.asyncIterator]();
@@ -137,32 +147,46 @@ class Film {
   /** Frame `index`, which is not before the last one asked for. It stays until a later one is asked for. */
   async at(index: number): Promise<Shared> {
     while (this.#index < index) {
-      const frame = this.#next ?? (await this.#read());
-      this.#next = undefined;
-      this.#current?.drop();
+      const frame = (await this.#look(1)) ?? ended();
+      this.#ahead.shift();
+      this.#before?.drop();
+      this.#before = this.#current;
       this.#current = frame;
       this.#index++;
     }
-    return this.#current!;
+    return this.#current ?? ended();
+  }
+
+  /** The frame before the one `at` gave, if there is one. */
+  before(): Shared | undefined {
+    return this.#before;
   }
 
   /** The frame after the one `at` gave. */
   async after(): Promise<Shared> {
-    this.#next ??= await this.#read();
-    return this.#next;
+    return (await this.#look(1)) ?? ended();
+  }
+
+  /** The frame after that, if there is one. */
+  async beyond(): Promise<Shared | undefined> {
+    return this.#look(2);
   }
 
   async close(): Promise<void> {
-    this.#current?.drop();
-    this.#next?.drop();
-    this.#current = undefined;
-    this.#next = undefined;
+    for (const frame of [this.#before, this.#current, ...this.#ahead]) frame?.drop();
     await this.#frames.return?.();
   }
 
-  async #read(): Promise<Shared> {
-    const { value, done } = await this.#frames.next();
-    if (done) throw new RangeError('The decoder ended before the last frame of the plan.');
-    return new Shared(value);
+  async #look(steps: number): Promise<Shared | undefined> {
+    while (this.#ahead.length < steps) {
+      const { value, done } = await this.#frames.next();
+      if (done) return undefined;
+      this.#ahead.push(new Shared(value));
+    }
+    return this.#ahead[steps - 1];
   }
+}
+
+function ended(): never {
+  throw new RangeError('The decoder ended before the last frame of the plan.');
 }

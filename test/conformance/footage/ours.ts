@@ -32,7 +32,13 @@ export async function recreate(engine: Engine, task: Task, options: Interpolator
   const start = performance.now();
   for (const { pair, phase } of task.wanted) {
     const [a, b] = [task.kept.frames[pair]!, task.kept.frames[pair + 1]!];
-    if (reports.length === pair) reports.push(await interpolator.load(a, b));
+    if (reports.length === pair) {
+      const beyond = (index: number) => {
+        const picture = task.kept.frames[index];
+        return picture && { picture, span: 1 };
+      };
+      reports.push(await interpolator.load(a, b, { before: beyond(pair - 1), after: beyond(pair + 2) }));
+    }
     if (reports[pair]!.relation === 'cut') {
       frames.push(phase <= 0.5 ? a : b);
     } else {

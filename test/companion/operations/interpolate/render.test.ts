@@ -53,6 +53,7 @@ async function rendered(levels: readonly number[], from: number, to: number, spe
   const counts: number[] = [];
   const result = await render({
     frames: source.frames,
+    timing,
     positions: positions(timing, { rate: new Rational(to), speed }),
     interpolator,
     write: async (picture) => {
@@ -119,6 +120,7 @@ describe('render', () => {
     let written = 0;
     const work = render({
       frames: source.frames,
+      timing,
       positions: positions(timing, { rate: new Rational(60), speed: Rational.ONE }),
       interpolator,
       write:
