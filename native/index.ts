@@ -216,7 +216,8 @@ function checkPicture(format: PictureFormat, name: string, picture: Uint8Array):
 }
 
 async function settle<T>(start: () => NativeJob<T>, { signal }: CallOptions = {}): Promise<T> {
-  signal?.throwIfAborted();
+  if (signal?.aborted)
+    throw Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' });
   const job = start();
   const cancel = () => job.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
@@ -254,7 +255,8 @@ class InterpolatorHandle implements Interpolator {
     ] as const) {
       if (!beyond) continue;
       checkPicture(this.format, name, beyond.picture);
-      if (!(beyond.span > 0 && beyond.span <= 1000)) throw argument(`The span of ${name} must lie between 0 and 1000, but was ${beyond.span}.`);
+      if (!(beyond.span > 0 && beyond.span <= 1000))
+        throw argument(`The span of ${name} must lie between 0 and 1000, but was ${beyond.span}.`);
     }
     this.#loaded = false;
     const report = await settle(

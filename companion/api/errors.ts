@@ -33,7 +33,7 @@ const table = {
   RANGE_EMPTY: {
     exit: 2,
     sentence: (f) =>
-      `The range ${f.range} holds no frame; the clip runs from ${f.first} to ${f.last}. Give a range inside it.`,
+      `The range ${f.range} holds no frame; the clip runs from ${f.first} to ${f.last}${f.counted === true ? ' and has no timecode of its own, so timecode counts from its first frame' : ''}. Give a range inside it.`,
   },
   TOO_FEW_FRAMES: {
     exit: 2,

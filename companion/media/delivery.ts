@@ -185,7 +185,7 @@ const rows: Readonly<Record<CodecName, Row>> = {
       const packed = layout === 'rgb' && picture.depth === 8 ? [alpha ? 'bgra' : 'bgr0'] : [];
       return {
         formats: [...formats, ...packed],
-        arguments: ['-level', '3', '-g', '1', '-slices', '4', '-slicecrc', '1', '-coder', '1'],
+        arguments: ['-level', '3', '-g', '1', '-slicecrc', '1', '-coder', '1'], // no count of slices: not every width takes every count
       };
     },
   },
@@ -316,7 +316,12 @@ function containerOf(codec: CodecName, output: string): Container {
   const { containers } = rows[codec];
   if (containers[0] === 'sequence') return 'sequence';
   const named = extensions[extname(output).toLowerCase()];
-  if (named && containers.includes(named)) return named;
+  if (!named)
+    throw new CompanionError('DELIVERY_UNFIT', {
+      what: `${basename(output)} does not say what kind of file it is to be`,
+      advice: `Its name must end in ${[...new Set(Object.values(extensions))].map((name) => `.${name}`).join(', ')}, or be that of a folder for stills (--codec png, tiff or exr).`,
+    });
+  if (containers.includes(named)) return named;
   const what = `${basename(output)} is no name for ${codec}`;
   throw new CompanionError('DELIVERY_UNFIT', {
     what,

@@ -1,5 +1,6 @@
 // Encodes a stream of planar pictures and muxes what the source carries, in one ffmpeg; bounded, cancellable, with everything a verifier must find.
 
+import { dirname } from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import { type Carried, decideCarried } from './carry.ts';
 import { type Delivery, sequencePattern } from './delivery.ts';
@@ -71,7 +72,7 @@ export function openEncoder(options: EncoderOptions): Encoder {
     demandLiving(tools.ffmpeg.path, exit, child.log, signal);
     const said = child.log.join('\n');
     if (/No space left on device|Disk quota exceeded/.test(said))
-      throw new CompanionError('DISK_FULL', { folder: options.path });
+      throw new CompanionError('DISK_FULL', { folder: dirname(options.path) });
     const what = `could not write ${options.path} (${delivery.encoder})`;
     throw new CompanionError('FFMPEG_FAILED', { program: tools.ffmpeg.path, what, log: complaints(child.log) });
   }
@@ -135,19 +136,21 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
     notes.push('Not carried: the start timecode (pictures hold none).');
 
   const late = container === 'mkv' && delay.sign > 0;
+  const apart = late && carried.chapters; // chapters must not move with the input that is moved back
   const args = [
     ...quietly,
     '-nostats',
     ...['-progress', 'pipe:1', '-stats_period', '2'].slice(0, atLeast(tools.ffmpeg, 58, 134) ? 4 : 2),
     ...pictureInput(options),
     ...sourceInput(description, carried, window, late ? delay : null),
+    ...(apart ? [...guarded, '-vn', '-an', '-sn', '-dn', '-i', fileArgument(description.path)] : []),
     ...['-map', '0:v:0'],
     ...carried.audio.flatMap(({ source: { index } }) => ['-map', `1:${index}`]),
     ...carried.subtitles.flatMap(({ source: { index } }) => ['-map', `1:${index}`]),
     ...pictureOutput(options, colour, hdrStored),
     ...carried.audio.flatMap(({ arguments: encoder }, index) => audioArguments(encoder, index)),
     ...carried.subtitles.flatMap(({ encoder }, index) => [`-c:s:${index}`, encoder]),
-    ...(container === 'sequence' ? [] : tagArguments(options, carried, timecode)),
+    ...(container === 'sequence' ? [] : tagArguments(options, carried, timecode, apart ? 2 : 1)),
     ...['-max_muxing_queue_size', '4096', '-fflags', '+bitexact'],
     ...(late ? ['-avoid_negative_ts', 'make_zero'] : []),
     ...outputArguments(options),
@@ -324,6 +327,7 @@ function tagArguments(
   { delivery, source, rate }: EncoderOptions,
   carried: Carried,
   timecode: StartTimecode | null,
+  chapters: number,
 ): string[] {
   const { stream, description } = source;
   const isMovie = delivery.container !== 'mkv';
@@ -331,7 +335,7 @@ function tagArguments(
   const clock = rate.num * BigInt(Math.ceil(10000 / Number(rate.num)));
   const appleTags = Object.keys(description.metadata).some((key) => key.startsWith('com.'));
   return [
-    ...['-map_metadata', '1', '-map_chapters', carried.chapters ? '1' : '-1'],
+    ...['-map_metadata', '1', '-map_chapters', carried.chapters ? String(chapters) : '-1'],
     ...['-metadata', `timecode=${timecode?.text ?? ''}`],
     ...(stream.language ? ['-metadata:s:v:0', `language=${stream.language}`] : []),
     ...(title ? ['-metadata:s:v:0', `title=${title}`] : []),

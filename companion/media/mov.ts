@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { CompanionError } from '../api/errors.ts';
 import type { HdrMetadata } from './description.ts';
+import { outputError } from './publish.ts';
 import { Rational } from './rational.ts';
 
 export interface MovieEdit {
@@ -28,7 +29,7 @@ const sampleEntryBytes = 78;
 
 /**
  * Applies the edit to the first picture track.
- * @throws CompanionError FFMPEG_FAILED when the file is not laid out as ffmpeg writes it.
+ * @throws CompanionError FFMPEG_FAILED when the file is not laid out as ffmpeg writes it; DISK_FULL, OUTPUT_UNWRITABLE
  */
 export function editMovie(path: string, edit: MovieEdit): void {
   const file = openSync(path, 'r+');
@@ -43,8 +44,12 @@ export function editMovie(path: string, edit: MovieEdit): void {
     if (edit.hdr) addHdr(track, edit.hdr);
     if (edit.delay && edit.delay.sign > 0) startLater(moov, track, edit.delay);
     const written = serialise(moov);
-    writeSync(file, written, 0, written.length, position);
-    ftruncateSync(file, position + written.length);
+    try {
+      for (let at = 0; at < written.length; ) at += writeSync(file, written, at, written.length - at, position + at);
+      ftruncateSync(file, position + written.length);
+    } catch (error) {
+      throw outputError(error, path);
+    }
   } finally {
     closeSync(file);
   }

@@ -1,7 +1,10 @@
 // What JavaScript sees of the engine. Arguments were validated by index.ts; here they are only converted.
 #include "runner.h"
 
-#include <cmath>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <set>
 
 #include "core/cpu.h"
@@ -77,6 +80,12 @@ class Engine : public Napi::ObjectWrap<Engine> {
     pool_.reset();
     if (auto* instance = env.GetInstanceData<Instance>()) instance->engines.erase(this);
   }
+  /// At the end of the environment, where no JavaScript can run.
+  void abandon() {
+    runner_->abandon();
+    runner_.reset();
+    pool_.reset();
+  }
   Runner& runner() {
     if (!runner_) {
       Napi::Error error = Napi::Error::New(Env(), "This engine was disposed.");
@@ -150,7 +159,10 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
     if (!pair_) return;
     Napi::MemoryManagement::AdjustExternalMemory(env, -static_cast<int64_t>(pair_->bytes()));
     pair_.reset();
-    loaded_.clear();
+    loaded_.reset();
+#if defined(__GLIBC__)
+    malloc_trim(0);  // tens of megabytes that the C library would keep
+#endif
   }
   void dispose(const Napi::CallbackInfo& info) { drop(info.Env()); }
   Napi::Value planned_bytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), pair_ ? static_cast<double>(pair_->bytes()) : 0); }
@@ -171,7 +183,7 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
     job->held.push_back(Napi::Persistent(Value()));
     job->work = [work, result, pair = pair_, &engine = engine()](engine::Control& control) { work(*pair, engine.exec(control), *result); };
     job->settle = [result, convert](Napi::Env env) -> Napi::Value { return convert(env, *result); };
-    job->ended = [this] { busy_ = false; };
+    job->ended = [this, loaded = loaded_] { busy_ = false; };
     busy_ = true;
     return runner.start(info.Env(), job);
   }
@@ -214,8 +226,8 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
           object.Set("agreement", report.agreement);
           return object;
         });
-    loaded_.clear();
-    for (int i : {0, 1}) loaded_.push_back(Napi::Persistent(info[i].As<Napi::Object>()));
+    loaded_ = std::make_shared<std::vector<Napi::ObjectReference>>();
+    for (int i : {0, 1}) loaded_->push_back(Napi::Persistent(info[i].As<Napi::Object>()));
     return handle;
   }
 
@@ -229,7 +241,7 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
 
   Napi::ObjectReference engine_;
   std::shared_ptr<engine::Pair> pair_;
-  std::vector<Napi::ObjectReference> loaded_;  // the pictures of the pair stay alive until the next load
+  std::shared_ptr<std::vector<Napi::ObjectReference>> loaded_;  // the pictures of the pair stay alive until the next load or a render has ended
   bool busy_ = false;
 };
 
@@ -238,8 +250,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(instance);
   instance->engine = Napi::Persistent(Engine::define(env));
   instance->pair = Napi::Persistent(Interpolator::define(env));
-  env.AddCleanupHook([env, instance] {
-    while (!instance->engines.empty()) (*instance->engines.begin())->close(env);
+  env.AddCleanupHook([instance] {
+    for (Engine* engine : instance->engines) engine->abandon();
+    instance->engines.clear();
   });
   exports.Set("NativeEngine", instance->engine.Value());
   exports.Set("bestLevel", Napi::String::New(env, engine::level_name(engine::best_level())));

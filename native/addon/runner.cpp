@@ -76,7 +76,7 @@ void Runner::work() {
       if (stop_) return;
     }
     main_.NonBlockingCall([this, job](Napi::Env env, Napi::Function) {
-      if (env) finish(env, job);
+      if (env && job->promise) finish(env, job);  // no promise: stopped, and this runner is gone
     });
   }
 }
@@ -110,6 +110,17 @@ void Runner::stop(Napi::Env env) {
     if (job->ended) job->ended();
     job->error = std::make_exception_ptr(engine::Cancelled{});
     reject(env, *job);
+    job->promise.reset();
+    job->held.clear();
+  }
+  open_.clear();
+  main_.Release();
+}
+
+void Runner::abandon() {
+  join();
+  for (const auto& job : open_) {
+    job->promise.reset();
     job->held.clear();
   }
   open_.clear();

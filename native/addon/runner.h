@@ -35,6 +35,8 @@ class Runner {
   Napi::Object start(Napi::Env env, std::shared_ptr<Job> job);
   /// Cancels everything, waits for the running job to notice and ends the thread. Promises still open are rejected as aborted.
   void stop(Napi::Env env);
+  /// The same at the end of the environment, where no JavaScript can run: promises are left as they are.
+  void abandon();
 
  private:
   void work();

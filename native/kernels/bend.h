@@ -7,7 +7,7 @@
 //   span                   time to the picture beyond over the time between the pair
 //   to                     out [h, w]: 2 / (1 + span) · (inward + outward / span), faded where not believed; border replicated
 //
-// bend: cubic through four points in time: off the chord by -t(1 - t)/6 · ((2 - t)·curve_a + (1 + t)·curve_b) (Lagrange's remainder).
+// bend: cubic through four points in time, a little more than it: off the chord by -1.15·t(1 - t)/6 · ((2 - t)·curve_a + (1 + t)·curve_b) (Lagrange's remainder).
 //   motion, still          chosen motion [h, w] and where it is held (hold_still.h: no bend there)
 //   curve_a, curve_b       second differences at the pictures of the pair
 //   to                     out [h, w]: what was at x on the straight path is at x + to; border replicated

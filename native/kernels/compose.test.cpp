@@ -31,6 +31,7 @@ std::vector<int> composed(const Scene& scene, const Image<float>& a, const Image
   const auto bytes = every_way([&](const Exec& exec) {
     std::vector<uint8_t> to(static_cast<size_t>(scene.size.width) * scene.size.height * (scene.depth > 8 ? 2 : 1), 0xAA);
     compose(exec, {.motion = motion,
+                   .bend = nullptr,
                    .share = share,
                    .correction = scene.correction == 0 ? nullptr : &correction,
                    .t = scene.t,

@@ -7,7 +7,7 @@ namespace engine {
 std::vector<Image<f4>> pull_push_levels(int width, int height) {
   std::vector<Image<f4>> levels;
   levels.emplace_back(width, height, 1);
-  while (width > 4 && height > 4) {
+  while (width > 1 || height > 1) {
     width = (width + 1) / 2;
     height = (height + 1) / 2;
     levels.emplace_back(width, height, 1);
@@ -41,7 +41,7 @@ ENGINE_INLINE void push_body(const Image<f4>& to, const Image<f4>* coarser, int 
     f4* line = to.row(y);
     for (int x = 0; x < to.width(); ++x) {
       const f4 zero = {};
-      line[x] = settle(line[x], coarser ? bilinear(coarser->plane(), (x - 0.5f) * 0.5f, (y - 0.5f) * 0.5f) : zero);
+      line[x] = coarser ? settle(line[x], bilinear(coarser->plane(), (x - 0.5f) * 0.5f, (y - 0.5f) * 0.5f)) : line[x][0] > 0.f ? line[x] * (1.f / line[x][0]) : zero;
     }
   }
   to.replicate_rows(first, last);

@@ -164,6 +164,18 @@ describe('journeys: bad input', () => {
       refused(['interpolate', 'whole.mp4', '-o', 'out.mp4', '--codec', 'prores'], 2, /out\.mp4 is no name for prores/),
     );
     it(
+      'a name no kind of file has',
+      refused(['interpolate', 'whole.mp4', '-o', 'out.avi'], 2, /out\.avi does not say.*\.mov, \.mp4, \.mkv/),
+    );
+    it(
+      'a timecode range where the clip has no timecode',
+      refused(
+        ['interpolate', 'whole.mp4', '--range', '01:00:00:00-01:00:01:00'],
+        2,
+        /from frame 0 to frame 47 and has no timecode of its own/,
+      ),
+    );
+    it(
       'a range outside the clip',
       refused(['interpolate', 'whole.mp4', '--range', '500-600'], 2, /500-600 holds no frame/),
     );

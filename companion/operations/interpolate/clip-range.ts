@@ -26,7 +26,15 @@ export function readRange(text: string, timing: Timing, timecode: StartTimecode 
   const from = first === '' ? 0 : frameAt(first, text, timing, timecode);
   const to = last === '' ? timing.frames : frameAt(last, text, timing, timecode);
   const count = Math.min(to, timing.frames) - from;
-  if (count < 1) throw new CompanionError('RANGE_EMPTY', { range: text, first: 0, last: timing.frames });
+  if (count < 1) {
+    const counted = text.includes(':') && timecode === null;
+    throw new CompanionError('RANGE_EMPTY', {
+      range: text,
+      first: 'frame 0',
+      last: `frame ${timing.frames - 1}`,
+      counted,
+    });
+  }
   return { from, count };
 }
 

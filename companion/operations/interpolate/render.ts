@@ -81,7 +81,10 @@ export async function render(parts: RenderParts): Promise<Rendered> {
       const b = await timed('decode', film.after());
       if (pair?.index !== index) {
         const [past, coming] = [film.before(), await timed('decode', film.beyond())];
-        const span = (from: number) => stampOf(timing, from + 1).sub(stampOf(timing, from)).toNumber();
+        const span = (from: number) =>
+          stampOf(timing, from + 1)
+            .sub(stampOf(timing, from))
+            .toNumber();
         const around = {
           before: past && { picture: past.hold(), span: span(index - 1) / span(index) },
           after: coming && { picture: coming.hold(), span: span(index + 1) / span(index) },

@@ -1,8 +1,15 @@
 // A plan and a record of interpolate in lines for a person.
+import { Rational } from '../../media/rational.ts';
 import type { InterpolateRecord } from './make.ts';
 import type { InterpolatePlan } from './plan.ts';
 
 const mebibytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 2 ** 20)).toLocaleString('en')} MiB`;
+
+/** `24000/1001` → `23.976 fps`. */
+function framesASecond(rate: string): string {
+  const value = Rational.parse(rate, { as: 'number' });
+  return `${value.isWhole ? rate : value.toFixed(3).replace(/\.?0+$/, '')} fps`;
+}
 
 /** 75 → `1 min 15 s`. */
 export function duration(seconds: number): string {
@@ -17,9 +24,9 @@ export function tellPlan(plan: InterpolatePlan): string[] {
   const { source, result, engine } = plan;
   return [
     `input     ${plan.input}`,
-    `          ${source.width}×${source.height} ${source.codec} ${source.pixelFormat}, ${source.rate} fps${source.variable ? ' on average (variable)' : ''}, ${source.frames} frames${source.range ? ` (${source.range})` : ''}`,
+    `          ${source.width}×${source.height} ${source.codec} ${source.pixelFormat}, ${framesASecond(source.rate)}${source.variable ? ' on average (variable)' : ''}, ${source.frames} frames${source.range ? ` (${source.range})` : ''}`,
     `output    ${plan.output}${plan.exists ? ' (exists: needs --force)' : ''}`,
-    `          ${result.frames} frames at ${result.rate} fps${result.speed === '1' ? '' : ` at ${result.speed} of real speed`}: ${result.kept} kept, ${result.created} made from ${result.pairs} pairs`,
+    `          ${result.frames} frames at ${framesASecond(result.rate)}${result.speed === '1' ? '' : ` at ${result.speed} of real speed`}: ${result.kept} kept, ${result.created} made from ${result.pairs} pairs`,
     `          ${result.encoder} ${result.pixelFormat}, ${result.carried.length > 0 ? `carries ${result.carried.join(', ')}` : 'picture only'}`,
     `engine    ${engine.version}, ${engine.level}, ${engine.threads} threads`,
     `needs     ${mebibytes(plan.memoryBytes)} of memory (${mebibytes(plan.freeMemoryBytes)} free), up to ${mebibytes(plan.diskBytes)} of disk (${mebibytes(plan.freeDiskBytes)} free)`,
@@ -43,7 +50,7 @@ export function tellRecord(record: InterpolateRecord): string[] {
     ...(dedup && dedup.removed > 0 ? [`${dedup.removed} repeated frames removed`] : []),
   ];
   return [
-    `${frames.out} frames at ${record.rate} fps in ${duration(seconds)}: ${frames.kept} kept, ${frames.created} made (${record.fps.toFixed(1)} frames a second)`,
+    `${frames.out} frames at ${framesASecond(record.rate)} in ${duration(seconds)}: ${frames.kept} kept, ${frames.created} made (${record.fps.toFixed(1)} frames a second)`,
     ...special,
     `verified: ${record.output.checks.map((check) => check.name).join(', ')}`,
   ];
