@@ -5,8 +5,8 @@
 
 namespace engine {
 
-std::vector<Size> pyramid_sizes(int width, int height) {
-  std::vector<Size> sizes{{width, height}};
+std::vector<LevelSize> pyramid_sizes(int width, int height) {
+  std::vector<LevelSize> sizes{{width, height}};
   do {
     width = (width + 1) / 2;
     height = (height + 1) / 2;
@@ -17,7 +17,7 @@ std::vector<Size> pyramid_sizes(int width, int height) {
 
 Pyramid make_pyramid(int width, int height) {
   Pyramid pyramid;
-  for (const Size& size : pyramid_sizes(width, height)) pyramid.emplace_back(size.width, size.height, kSearchBorder);
+  for (const LevelSize& size : pyramid_sizes(width, height)) pyramid.emplace_back(size.width, size.height, kSearchBorder);
   return pyramid;
 }
 
@@ -32,7 +32,7 @@ FlowEstimator::Stage::Stage(int width, int height, int stride)
       warped(width, height, 4),
       space(width, height) {}
 
-FlowEstimator::FlowEstimator(const std::vector<Size>& sizes, FlowEffort effort) : effort_(effort) {
+FlowEstimator::FlowEstimator(const std::vector<LevelSize>& sizes, FlowEffort effort) : effort_(effort) {
   if (sizes.size() == 2) effort_.finest = 1;  // too small a picture for a coarser search
   for (size_t level = effort_.finest; level < sizes.size(); ++level) stages_.emplace_back(sizes[level].width, sizes[level].height, effort.stride);
 }

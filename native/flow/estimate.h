@@ -9,11 +9,11 @@ namespace engine {
 
 using Pyramid = std::vector<Image<float>>;
 
-struct Size {
+struct LevelSize {
   int width, height;
 };
 /// Sizes of a pyramid: [0] is the picture, each next one half of it, down to about 16 samples a side; two levels at least.
-std::vector<Size> pyramid_sizes(int width, int height);
+std::vector<LevelSize> pyramid_sizes(int width, int height);
 Pyramid make_pyramid(int width, int height);
 /// Fills levels 1 … from level 0.
 void build_pyramid(const Exec& exec, const Pyramid& pyramid);
@@ -29,7 +29,7 @@ struct FlowEffort {
 /// Scratch and method for flows of one picture size. Not for two threads at once.
 class FlowEstimator {
  public:
-  FlowEstimator(const std::vector<Size>& sizes, FlowEffort effort);
+  FlowEstimator(const std::vector<LevelSize>& sizes, FlowEffort effort);
   /// flow: planes of level 1's size, border 1 or more; from `from` to `to`, which is `rise` code values brighter.
   void run(const Exec& exec, const Pyramid& from, const Pyramid& to, float rise, const Flow& flow);
   size_t bytes() const;

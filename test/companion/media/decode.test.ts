@@ -1,3 +1,4 @@
+// Decoded frames: bytes, order and stamps against ffmpeg's own framemd5, ranges, damage named by frame, and what an abort leaves.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

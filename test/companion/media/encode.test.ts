@@ -1,3 +1,4 @@
+// Encoded files, judged by ffprobe: counts, rates, tags, audio hashes and offsets, and what is said not to be carried.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';

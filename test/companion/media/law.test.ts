@@ -1,3 +1,4 @@
+// The output law on generated clips and on the published sample positions.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';

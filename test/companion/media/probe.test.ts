@@ -1,3 +1,4 @@
+// Descriptions of real files, and the refusal of files that are none.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Spawning: arguments, limits, abort, watchdog, and children that end with their parent.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Claiming, publishing and discarding outputs: nothing overwritten, nothing half written.
 import assert from 'node:assert/strict';
 import {
   chmodSync,

@@ -1,3 +1,4 @@
+// Exact fractions: parsing, arithmetic, rounding.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CompanionError } from '../../../companion/api/errors.ts';

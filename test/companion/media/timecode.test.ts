@@ -1,3 +1,4 @@
+// SMPTE timecode: labels, drop frame, and carrying a start to another rate.
 import assert from 'node:assert/strict';
 import { Rational } from '../../../companion/media/rational.ts';
 import { advanceTimecode, carryTimecode, formatTimecode, parseTimecode } from '../../../companion/media/timecode.ts';
