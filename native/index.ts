@@ -58,7 +58,7 @@ export interface EngineOptions {
 }
 
 export interface InterpolatorOptions {
-  /** `best`: every candidate at full effort; `fast`: about four times quicker. */
+  /** `fast` finds motion at half the size of `best`: about two and a half times quicker, 0.3 dB less on the footage of the conformance suite. */
   readonly effort: 'best' | 'fast';
   /** A pair whose `cutScore` reaches this is a cut. 0 … 1; above 1 switches cuts off. */
   readonly cutThreshold: number;

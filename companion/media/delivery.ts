@@ -35,8 +35,6 @@ export interface Delivery {
   readonly notes: readonly string[];
 }
 
-type Picture = Pick<PictureFormat, 'layout' | 'depth' | 'alpha'>;
-
 interface Choice {
   /** Pixel formats that would do, the best first. */
   readonly formats: readonly string[];
@@ -55,17 +53,18 @@ interface Row {
   readonly leastSize?: readonly [number, number];
   /** Bits a pixel of a demanding picture at `good`; `lossless` codecs: share of the raw size. */
   readonly weight: number;
-  choose(picture: Picture, quality: Quality, encoder: string): Choice;
+  choose(picture: PictureFormat, quality: Quality, encoder: string): Choice;
 }
 
-const deep = (picture: Picture): number => (picture.depth > 10 ? 12 : picture.depth > 8 ? 10 : 8);
-const full = (picture: Picture): boolean => picture.layout === 'yuv444' || picture.layout === 'rgb' || picture.alpha;
+const deep = (picture: PictureFormat): number => (picture.depth > 10 ? 12 : picture.depth > 8 ? 10 : 8);
+const full = (picture: PictureFormat): boolean =>
+  picture.layout === 'yuv444' || picture.layout === 'rgb' || picture.alpha;
 const le = (depth: number): string => (depth > 8 ? `${depth}le` : '');
-const grid = (picture: Picture): string =>
+const grid = (picture: PictureFormat): string =>
   ({ gray: '420', rgb: '444', yuv420: '420', yuv422: '422', yuv444: '444' })[picture.layout];
 
 /** Lossy YUV formats of a picture, from its own grid and depth down. */
-function yuvFormats(picture: Picture, most: number): string[] {
+function yuvFormats(picture: PictureFormat, most: number): string[] {
   const grids =
     grid(picture) === '420'
       ? ['420', '422', '444']
@@ -77,11 +76,20 @@ function yuvFormats(picture: Picture, most: number): string[] {
 }
 
 /** Formats of a still picture file. */
-function stillFormats(picture: Picture, end: 'be' | 'le'): string[] {
+function stillFormats(picture: PictureFormat, end: 'be' | 'le'): string[] {
   const wide = picture.depth > 8;
   if (picture.layout === 'gray' && !picture.alpha) return [wide ? `gray16${end}` : 'gray'];
   if (picture.alpha) return [wide ? `rgba64${end}` : 'rgba'];
   return [wide ? `rgb48${end}` : 'rgb24'];
+}
+
+/**
+ * Whether FFV1 may cut the picture in 2×2 slices. Where the second slice of an odd side is even, the last sample of subsampled chroma belongs to none:
+ * newer encoders refuse such slices, those of 2018 lose it.
+ */
+function fitsSlices({ width, height, layout }: PictureFormat): boolean {
+  const fits = (side: number): boolean => side % 2 === 0 || Math.ceil(side / 2) % 2 === 1;
+  return (fits(width) || !/^yuv42/.test(layout)) && (fits(height) || layout !== 'yuv420');
 }
 
 const crf = (table: Readonly<Record<Quality, string>>, quality: Quality): string => table[quality];
@@ -180,12 +188,13 @@ const rows: Readonly<Record<CodecName, Row>> = {
     weight: 0.7,
     choose(picture) {
       const { layout, alpha } = picture;
+      const sliced = ['-level', '3', '-slices', '4', '-slicecrc', '1'];
       const deeper = [9, 10, 12, 14, 16].filter((depth) => depth >= picture.depth && picture.depth > 8);
       const formats = (picture.depth > 8 ? deeper : [8]).map((depth) => pixelFormatOf({ layout, alpha, depth }));
       const packed = layout === 'rgb' && picture.depth === 8 ? [alpha ? 'bgra' : 'bgr0'] : [];
       return {
         formats: [...formats, ...packed],
-        arguments: ['-level', '3', '-g', '1', '-slicecrc', '1', '-coder', '1'], // no count of slices: not every width takes every count
+        arguments: [...(fitsSlices(picture) ? sliced : ['-level', '1']), '-g', '1', '-coder', '1'],
       };
     },
   },

@@ -13,9 +13,8 @@ namespace {
 // A pair under this agreement has no usable flow: it is shown as a dissolve if it is not a cut.
 constexpr double kJunkAgreement = 0.04;
 
-constexpr int half(int n) { return (n + 1) / 2; }
-Flow half_flow(const PictureFormat& f) { return {Image<float>(half(f.width), half(f.height), 2), Image<float>(half(f.width), half(f.height), 2)}; }
-Image<float> half_plane(const PictureFormat& f) { return {half(f.width), half(f.height), 2}; }
+Image<float> field_plane(LevelSize field) { return {field.width, field.height, 2}; }
+Flow field_flow(LevelSize field) { return {field_plane(field), field_plane(field)}; }
 
 }  // namespace
 
@@ -33,18 +32,18 @@ size_t Picture::bytes() const {
   return total;
 }
 
-Between::Between(const PictureFormat& f)
-    : there(half_flow(f)),
-      back(half_flow(f)),
-      there_error(half_plane(f)),
-      back_error(half_plane(f)),
-      there_weight(half_plane(f)),
-      back_weight(half_plane(f)) {}
+Between::Between(LevelSize field)
+    : there(field_flow(field)),
+      back(field_flow(field)),
+      there_error(field_plane(field)),
+      back_error(field_plane(field)),
+      there_weight(field_plane(field)),
+      back_weight(field_plane(field)) {}
 
 size_t Between::bytes() const { return 8 * there.u.bytes(); }
 
 Analyst::Analyst(const PictureFormat& format, const FlowEffort& effort, double cut_threshold)
-    : format_(format), cut_threshold_(cut_threshold), estimator_(pyramid_sizes(format.width, format.height), effort) {}
+    : format_(format), level_(effort.finest), cut_threshold_(cut_threshold), estimator_(pyramid_sizes(format.width, format.height), effort) {}
 
 void Analyst::look(const Exec& exec, const uint8_t* bytes, uint64_t fingerprint, Picture& to) {
   to.known = false;
@@ -72,7 +71,7 @@ double Analyst::agreement(const Exec& exec, const Picture& first, const Picture&
     for (int y = from; y < to; ++y) {
       std::array<double, 2> sums{};
       for (const bool forward : {true, false}) {
-        const float* luma = (forward ? first : second).pyramid[1].row(y);
+        const float* luma = (forward ? first : second).pyramid[level_].row(y);
         const float* weight = (forward ? between.there_weight : between.back_weight).row(y);
         float believed = 0, all = 0;
         for (int x = 0; x < width; ++x) {
@@ -103,8 +102,8 @@ void Analyst::compare(const Exec& exec, const Picture& first, const uint8_t* fir
   to.rise = std::abs(found.rise) < 0.5 ? 0.f : static_cast<float>(found.rise);
   estimator_.run(exec, first.pyramid, second.pyramid, to.rise, to.there);
   estimator_.run(exec, second.pyramid, first.pyramid, -to.rise, to.back);
-  consistency(exec, to.there, to.back, first.pyramid[1], second.pyramid[1], to.rise, to.there_error, to.there_weight);
-  consistency(exec, to.back, to.there, second.pyramid[1], first.pyramid[1], -to.rise, to.back_error, to.back_weight);
+  consistency(exec, to.there, to.back, first.pyramid[level_], second.pyramid[level_], to.rise, to.there_error, to.there_weight);
+  consistency(exec, to.back, to.there, second.pyramid[level_], first.pyramid[level_], -to.rise, to.back_error, to.back_weight);
   if (first.fingerprint == second.fingerprint) {
     report.relation = Relation::still;
   } else {

@@ -30,7 +30,7 @@ struct Picture {
   size_t bytes() const;
 };
 
-/// Flows between two pictures in a row, at half size, and what they are worth.
+/// Flows between two pictures in a row, of the motion field's size, and what they are worth.
 struct Between {
   bool known = false;
   uint64_t first = 0, second = 0;  // fingerprints
@@ -39,11 +39,11 @@ struct Between {
   PairReport report;
   float rise = 0;  // the second is this much brighter as a whole
 
-  explicit Between(const PictureFormat& format);
+  explicit Between(LevelSize field);
   size_t bytes() const;
 };
 
-/// Takes pictures apart and compares them. `cut_threshold` as in native/index.ts.
+/// Takes pictures apart and compares them. The motion field has the size of pyramid level `effort.finest`. `cut_threshold` as in native/index.ts.
 class Analyst {
  public:
   Analyst(const PictureFormat& format, const FlowEffort& effort, double cut_threshold);
@@ -55,6 +55,7 @@ class Analyst {
  private:
   double agreement(const Exec& exec, const Picture& first, const Picture& second, const Between& between) const;
   PictureFormat format_;
+  int level_;
   double cut_threshold_;
   FlowEstimator estimator_;
 };

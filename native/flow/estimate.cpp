@@ -33,7 +33,6 @@ FlowEstimator::Stage::Stage(int width, int height, int stride)
       space(width, height) {}
 
 FlowEstimator::FlowEstimator(const std::vector<LevelSize>& sizes, FlowEffort effort) : effort_(effort) {
-  if (sizes.size() == 2) effort_.finest = 1;  // too small a picture for a coarser search
   for (size_t level = effort_.finest; level < sizes.size(); ++level) stages_.emplace_back(sizes[level].width, sizes[level].height, effort.stride);
 }
 
@@ -49,7 +48,7 @@ void FlowEstimator::run(const Exec& exec, const Pyramid& from, const Pyramid& to
     Stage& stage = stages_[i];
     const Image<float>& a = from[i + effort_.finest];
     const Image<float>& b = to[i + effort_.finest];
-    const Flow& here = i == 0 && effort_.finest == 1 ? flow : stage.start;
+    const Flow& here = i == 0 ? flow : stage.start;
     if (i + 1 < stages_.size()) {
       enlarge_flow(exec, stages_[i + 1].start, here);
     } else {
@@ -67,7 +66,6 @@ void FlowEstimator::run(const Exec& exec, const Pyramid& from, const Pyramid& to
     here.u.replicate_rows(0, a.height());
     here.v.replicate_rows(0, a.height());
   }
-  if (effort_.finest == 2) enlarge_flow(exec, stages_[0].start, flow);
 }
 
 }  // namespace engine

@@ -19,7 +19,7 @@ Pyramid make_pyramid(int width, int height);
 void build_pyramid(const Exec& exec, const Pyramid& pyramid);
 
 struct FlowEffort {
-  int finest = 1;  // pyramid level of the search, 1 or 2
+  int finest = 1;  // pyramid level of the result
   int stride = 4;
   SearchEffort search{12, 2};
   int outer = 1;   // linearisations a level
@@ -30,7 +30,7 @@ struct FlowEffort {
 class FlowEstimator {
  public:
   FlowEstimator(const std::vector<LevelSize>& sizes, FlowEffort effort);
-  /// flow: planes of level 1's size, border 1 or more; from `from` to `to`, which is `rise` code values brighter.
+  /// flow: planes of level `finest`'s size, border 1 or more; from `from` to `to`, which is `rise` code values brighter.
   void run(const Exec& exec, const Pyramid& from, const Pyramid& to, float rise, const Flow& flow);
   size_t bytes() const;
 

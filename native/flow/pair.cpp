@@ -17,47 +17,56 @@ namespace {
 
 constexpr int kTrials = 9;
 
-FlowEffort effort_of(Effort effort) {
+// The motion field has half the size of the picture, and is never larger than that of 1080p; half of that for the fast effort.
+int level_of(const PictureFormat& format, Effort effort) {
+  constexpr int64_t kLargestField = 600000;
+  const std::vector<LevelSize> sizes = pyramid_sizes(format.width, format.height);
+  const int last = static_cast<int>(sizes.size()) - 1;
+  int level = 1;
+  while (level < last && static_cast<int64_t>(sizes[level].width) * sizes[level].height > kLargestField) ++level;
+  return effort == Effort::fast && level < last ? level + 1 : level;
+}
+
+FlowEffort effort_of(int level, Effort effort) {
   FlowEffort chosen;
-  if (effort == Effort::fast) {
-    chosen.finest = 2;
-    chosen.search = {8, 1};
-  }
+  chosen.finest = level;
+  if (effort == Effort::fast) chosen.search = {8, 1};
   return chosen;
 }
 
-constexpr int half(int n) { return (n + 1) / 2; }
-Flow half_flow(const PictureFormat& f) { return {Image<float>(half(f.width), half(f.height), 2), Image<float>(half(f.width), half(f.height), 2)}; }
-Image<float> half_plane(const PictureFormat& f) { return {half(f.width), half(f.height), 2}; }
+Image<float> field_plane(LevelSize field) { return {field.width, field.height, 2}; }
+Flow field_flow(LevelSize field) { return {field_plane(field), field_plane(field)}; }
 
 }  // namespace
 
 Pair::Pair(const PictureFormat& format, PairOptions options)
     : format_(format),
-      analyst_(format, effort_of(options.effort), options.cut_threshold),
-      curve_a_(half_flow(format)),
-      curve_b_(half_flow(format)),
-      bend_(half_flow(format)),
-      joint_(half_flow(format)),
-      motion_(half_flow(format)),
-      carried_a_(half_flow(format)),
-      carried_b_(half_flow(format)),
-      arrived_a_(half_plane(format)),
-      arrived_b_(half_plane(format)),
-      reach_(half(format.width), half(format.height)),
-      levels_(pull_push_levels(half(format.width), half(format.height))),
-      choice_{half_flow(format), half_plane(format)},
-      share_(half_plane(format)),
-      still_cost_(half_plane(format)),
-      motion_cost_(half_plane(format)),
-      motion_luma_(half_plane(format)),
-      correction_(half_plane(format)),
-      still_(half(format.width), half(format.height)) {
+      level_(level_of(format, options.effort)),
+      field_(pyramid_sizes(format.width, format.height)[level_]),
+      analyst_(format, effort_of(level_, options.effort), options.cut_threshold),
+      curve_a_(field_flow(field_)),
+      curve_b_(field_flow(field_)),
+      bend_(field_flow(field_)),
+      joint_(field_flow(field_)),
+      motion_(field_flow(field_)),
+      carried_a_(field_flow(field_)),
+      carried_b_(field_flow(field_)),
+      arrived_a_(field_plane(field_)),
+      arrived_b_(field_plane(field_)),
+      reach_(field_.width, field_.height),
+      levels_(pull_push_levels(field_.width, field_.height)),
+      choice_{field_flow(field_), field_plane(field_)},
+      share_(field_plane(field_)),
+      still_cost_(field_plane(field_)),
+      motion_cost_(field_plane(field_)),
+      motion_luma_(field_plane(field_)),
+      correction_(field_plane(field_)),
+      still_(field_.width, field_.height) {
   for (int i = 0; i < 4; ++i) pictures_.emplace_back(format);
-  for (int i = 0; i < 3; ++i) betweens_.emplace_back(format);
+  for (int i = 0; i < 3; ++i) betweens_.emplace_back(field_);
   for (int i = 0; i < kTrials; ++i) {
-    costs_.push_back(half_plane(format));
-    lumas_.push_back(half_plane(format));
+    costs_.push_back(field_plane(field_));
+    lumas_.push_back(field_plane(field_));
   }
   trials_.reserve(kTrials);
   const size_t planes = 2 * 8 + 2 + 6 + 2 * kTrials;  // flows, what arrived, single planes, trials
@@ -134,7 +143,7 @@ void Pair::find_motion(const Exec& exec, float t) {
   const float s = 1.f - t;
   const Between& pair = *loaded_->pair;
   const Image<f4>& sums = levels_[0];
-  const int width = sums.width(), height = sums.height();
+  const int width = field_.width, height = field_.height;
   // what each picture says of time t, and both together
   for (const bool first : {true, false}) {
     const Image<float>& arrived = first ? arrived_a_ : arrived_b_;
@@ -157,7 +166,7 @@ void Pair::find_motion(const Exec& exec, float t) {
   median(exec, choice_.flow.u, joint_.u);
   median(exec, choice_.flow.v, joint_.v);
 
-  const Matching matching{loaded_->a->pyramid[1], loaded_->b->pyramid[1], t, pair.rise};
+  const Matching matching{loaded_->a->pyramid[level_], loaded_->b->pyramid[level_], t, pair.rise};
   trials_.clear();
   const auto consider = [&](const Candidate& candidate) {
     const bool start = trials_.empty();

@@ -46,6 +46,8 @@ class Pair {
   Trial next_trial(const Candidate& candidate);
 
   PictureFormat format_;
+  int level_;        // pyramid level of the motion field
+  LevelSize field_;  // its size
   Analyst analyst_;
   std::vector<Picture> pictures_;   // before, a, b, after: in any order
   std::vector<Between> betweens_;   // of neighbours among them: in any order

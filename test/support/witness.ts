@@ -11,7 +11,7 @@ export interface Facts {
   readonly pixelFormat: string;
   readonly size: string;
   readonly sampleAspect: string;
-  /** primaries/transfer/matrix/range. */
+  /** primaries/transfer/matrix/range; a range that is not stated is tv. */
   readonly colour: string;
   /** Degrees clockwise, 0 to 359. */
   readonly rotation: number;
@@ -60,7 +60,7 @@ export async function factsOf(tools: MediaTools, path: string): Promise<Facts> {
     pixelFormat: words('pix_fmt'),
     size: `${words('width')}x${words('height')}`,
     sampleAspect: words('sample_aspect_ratio'),
-    colour: words('color_primaries', 'color_transfer', 'color_space', 'color_range'),
+    colour: words('color_primaries', 'color_transfer', 'color_space', 'color_range').replace(/\/(unknown)?$/, '/tv'),
     rotation: (360 - turned) % 360,
     timecode: found.streams.map(({ tags }) => tags?.timecode).find(Boolean) ?? found.format.tags?.timecode ?? '',
     sound: ofKind('audio').map((each) => `${each.codec_name} ${each.sample_rate} ${each.channels}`),
@@ -89,6 +89,12 @@ export async function soundHashes(tools: MediaTools, path: string, streams: numb
     hashes.push((await ffmpeg(tools, ['-i', path, ...copy])).toString().trim());
   }
   return hashes;
+}
+
+/** Frames the output law makes of a clip at a whole `rate`, from the stamps that ffprobe lists. */
+export async function lawfulCount(tools: MediaTools, path: string, rate: number): Promise<number> {
+  const { times, last } = await pictureTimes(tools, path);
+  return Math.ceil((times.at(-1)! + last - times[0]!) * rate - 1e-4); // ffprobe rounds to microseconds
 }
 
 /** Presentation times of the packets of the picture, rising, in seconds, and how long the last one lasts: as long as the one before where the file does not say. */
