@@ -51,6 +51,8 @@ interface Row {
   /** Editors take it as video range whatever a tag says. */
   readonly videoRangeOnly?: boolean;
   readonly leastSize?: readonly [number, number];
+  /** Sides must be even where chroma is subsampled along them. */
+  readonly evenSides?: boolean;
   /** Bits a pixel of a demanding picture at `good`; `lossless` codecs: share of the raw size. */
   readonly weight: number;
   choose(picture: PictureFormat, quality: Quality, encoder: string): Choice;
@@ -136,6 +138,7 @@ const rows: Readonly<Record<CodecName, Row>> = {
     encoders: ['libx264'],
     need: 'H.264 encoder (libx264)',
     qualities: [...qualities],
+    evenSides: true,
     weight: 1.2,
     choose(picture, quality) {
       const effort = { draft: 'veryfast', good: 'medium', best: 'slow', lossless: 'medium' }[quality];
@@ -151,6 +154,7 @@ const rows: Readonly<Record<CodecName, Row>> = {
     encoders: ['libx265'],
     need: 'HEVC encoder (libx265)',
     qualities: [...qualities],
+    evenSides: true,
     weight: 0.9,
     choose(picture, quality) {
       const effort = { draft: 'veryfast', good: 'medium', best: 'slow', lossless: 'medium' }[quality];
@@ -304,6 +308,12 @@ export async function resolveDelivery(request: DeliveryRequest): Promise<Deliver
     });
   }
   const stored = storedPicture(picture, storedFormat);
+  const { width, height } = picture;
+  const uneven = (width % 2 === 1 && /^yuv42/.test(stored.layout)) || (height % 2 === 1 && stored.layout === 'yuv420');
+  if (row.evenSides && uneven) {
+    const what = `${codec} takes pictures with even sides, and this one is ${width}x${height}`;
+    throw new CompanionError('DELIVERY_UNFIT', { what, advice: 'Choose prores or ffv1.' });
+  }
   const narrowsRange = row.videoRangeOnly === true && stream.colour.range === 'pc' && picture.layout !== 'rgb';
   return {
     codec,

@@ -198,6 +198,12 @@ describe('journeys: real files', () => {
       );
       await check(input, 'odd.out.mkv', ['--fps', '50'], { frames: 20, size: '51x37' });
       await checkKept(input, 'odd.out.mkv', 10, [25, 1], [50, 1]);
+      await check(input, 'odd.out.mov', ['--fps', '50'], { frames: 20, size: '51x37', codec: 'prores' });
+      for (const codec of ['h264', 'hevc']) {
+        const { code, stderr } = await inbetween(['interpolate', input, '-o', at('odd.mp4'), '--codec', codec]);
+        assert.equal(code, 2);
+        assert.match(stderr, /takes pictures with even sides, and this one is 51x37\. Choose prores or ffv1/);
+      }
     });
 
     it('a turned phone clip stays turned', async () => {
