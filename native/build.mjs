@@ -40,7 +40,7 @@ const cmake = !process.env.INBETWEEN_NO_CMAKE && has('cmake');
 if (!compiler && !(cmake && process.platform === 'win32')) {
   console.error(
     'inbetween: no C++ compiler was found, so the engine was not built. Everything else works; to interpolate, install one ' +
-      '(Debian and Ubuntu: apt install g++ · macOS: xcode-select --install · Windows: Visual Studio Build Tools) and run `npm run build:native`.',
+      '(Debian and Ubuntu: apt install g++ · macOS: xcode-select --install · Windows: LLVM or MinGW-w64) and run `npm run build:native`.',
   );
   process.exit(tests ? 1 : 0);
 }

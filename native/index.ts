@@ -29,7 +29,7 @@ export interface PlaneShape {
   readonly bytes: number;
 }
 
-/** How alike two pictures are. Differences are in 8-bit code values of luma. */
+/** How alike two pictures are by their first plane (luma; green of RGB). Differences are in 8-bit code values. */
 export interface Likeness {
   /** Mean absolute luma difference. */
   readonly meanDifference: number;
@@ -39,7 +39,7 @@ export interface Likeness {
   readonly histogramDistance: number;
 }
 
-/** What the engine made of a pair. `still`: no motion worth a flow; `cut`: different shots; `junk`: one shot, but no usable flow (shown as a dissolve). */
+/** What the engine made of a pair. `still`: the same bytes; `cut`: different shots; `junk`: one shot, but no usable flow (shown as a dissolve). */
 export type Relation = 'motion' | 'still' | 'cut' | 'junk';
 
 export interface PairReport extends Likeness {
@@ -91,7 +91,7 @@ export interface Measure {
 /** One pair at a time: `load`, then `render` any number of phases. Calls must not overlap. */
 export interface Interpolator extends Disposable {
   readonly format: PictureFormat;
-  /** Bytes of working memory this handle holds at most. */
+  /** Bytes of working memory this handle holds; a few rows for each thread of the engine come on top. */
   readonly plannedBytes: number;
   /** Quick comparison of two pictures by their first plane, no flow. */
   compare(a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<Likeness>;
@@ -166,7 +166,7 @@ function loadAddon(): Addon {
     throw new EngineError(
       'ENGINE_MISSING',
       `The native engine could not be loaded (${reason}). It is built when the package is installed, which needs a C++ compiler ` +
-        '(Debian and Ubuntu: apt install g++; macOS: xcode-select --install; Windows: Visual Studio Build Tools). Install one, then run npm run build:native.',
+        '(Debian and Ubuntu: apt install g++; macOS: xcode-select --install; Windows: LLVM or MinGW-w64). Install one, then run npm run build:native.',
       { cause },
     );
   }

@@ -103,13 +103,15 @@ const rows: Readonly<Record<CodecName, Row>> = {
     need: 'ProRes encoder (prores_ks)',
     qualities: ['draft', 'good', 'best'],
     videoRangeOnly: true,
-    weight: 5.3,
+    weight: 9,
     choose(picture, quality) {
+      // A fixed quantiser: ffmpeg's search for one that meets a rate takes six times as long and gives less at the same size.
+      const quantiser = quality === 'draft' ? '10' : quality === 'best' ? '4' : '6';
       const profile = full(picture) ? (quality === 'best' ? '5' : '4') : quality === 'draft' ? '1' : '3';
       const formats = picture.alpha ? ['yuva444p10le'] : full(picture) ? ['yuv444p10le'] : ['yuv422p10le'];
       return {
         formats,
-        arguments: ['-profile:v', profile, '-vendor', 'apl0', ...(picture.alpha ? ['-alpha_bits', '16'] : [])],
+        arguments: ['-profile:v', profile, '-q:v', quantiser, '-vendor', 'apl0', ...(picture.alpha ? ['-alpha_bits', '16'] : [])],
       };
     },
   },
@@ -363,6 +365,10 @@ function losses(given: PictureFormat, stored: PictureFormat, codec: CodecName, n
   const fineness = { gray: 0, yuv420: 1, yuv422: 2, yuv444: 3, rgb: 3 };
   if (stored.layout !== 'gray' && fineness[stored.layout] < fineness[given.layout])
     notes.push(`${codec} stores ${stored.layout} of ${given.layout}.`);
+  if (given.layout !== 'gray' && (given.layout === 'rgb') !== (stored.layout === 'rgb'))
+    notes.push(
+      `${codec} stores ${given.layout === 'rgb' ? 'RGB as YUV' : 'YUV as RGB'} here: colours are rounded, in lossless quality too.`,
+    );
   if (narrowsRange)
     notes.push(`${codec} is read as video range by editors: full-range values are brought to video range.`);
   if (codec === 'exr') notes.push('The EXR values are those of the clip, 0 to 1, not linear light.');

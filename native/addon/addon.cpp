@@ -36,14 +36,25 @@ engine::PictureFormat to_format(const Napi::Object& from) {
   return format;
 }
 
+Napi::Error coded(Napi::Env env, const char* code, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Value().Set("code", code);
+  return error;
+}
+
+/// Runs body; what C++ throws becomes a JavaScript error. Nothing else may cross the border.
 template <class Body>
-Napi::Value guarded(Napi::Env env, const Body& body) {
+void guarded(Napi::Env env, const Body& body) {
   try {
-    return body();
+    body();
+  } catch (const Napi::Error&) {
+    throw;
   } catch (const engine::Error& error) {
-    Napi::Error thrown = Napi::Error::New(env, error.what());
-    thrown.Value().Set("code", error.code());
-    throw thrown;
+    throw coded(env, error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    throw coded(env, "ENGINE_OUT_OF_MEMORY", "The engine ran out of memory. Close other programs or use smaller pictures.");
+  } catch (const std::exception& error) {
+    throw coded(env, "ENGINE_FAILED", error.what());
   }
 }
 
@@ -58,15 +69,11 @@ class Engine : public Napi::ObjectWrap<Engine> {
   explicit Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) {
     const int threads = info[0].As<Napi::Number>().Int32Value();
     const std::string level = info[1].As<Napi::String>();
-    try {
+    guarded(info.Env(), [&] {
       level_ = level.empty() ? engine::best_level() : engine::level_by_name(level);
-    } catch (const engine::Error& error) {
-      Napi::Error thrown = Napi::Error::New(info.Env(), error.what());
-      thrown.Value().Set("code", error.code());
-      throw thrown;
-    }
-    pool_ = std::make_shared<engine::Pool>(threads);
-    runner_ = std::make_unique<Runner>(info.Env());
+      pool_ = std::make_shared<engine::Pool>(threads);
+      runner_ = std::make_unique<Runner>(info.Env());
+    });
     info.Env().GetInstanceData<Instance>()->engines.insert(this);
   }
   ~Engine() override {
@@ -87,11 +94,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
     pool_.reset();
   }
   Runner& runner() {
-    if (!runner_) {
-      Napi::Error error = Napi::Error::New(Env(), "This engine was disposed.");
-      error.Value().Set("code", "ENGINE_DISPOSED");
-      throw error;
-    }
+    if (!runner_) throw coded(Env(), "ENGINE_DISPOSED", "This engine was disposed.");
     return *runner_;
   }
   engine::Exec exec(const engine::Control& control) const { return {*pool_, level_, control}; }
@@ -104,7 +107,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
 
   Napi::Value interpolator(const Napi::CallbackInfo& info) {
     runner();
-    return guarded(info.Env(), [&] { return info.Env().GetInstanceData<Instance>()->pair.New({Value(), info[0], info[1]}); });
+    return info.Env().GetInstanceData<Instance>()->pair.New({Value(), info[0], info[1]});
   }
 
   Napi::Value measure(const Napi::CallbackInfo& info) {
@@ -113,6 +116,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
     auto job = std::make_shared<Job>();
     auto result = std::make_shared<engine::Measure>();
     for (int i : {1, 2}) job->held.push_back(Napi::Persistent(info[i].As<Napi::Object>()));
+    job->held.push_back(Napi::Persistent(Value()));
     job->work = [this, format, a, b, result](engine::Control& control) { *result = engine::measure(exec(control), format, a, b); };
     job->settle = [result](Napi::Env env) -> Napi::Value {
       Napi::Object object = Napi::Object::New(env);
@@ -145,10 +149,7 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
     engine::PairOptions chosen;
     chosen.effort = options.Get("effort").As<Napi::String>().Utf8Value() == "fast" ? engine::Effort::fast : engine::Effort::best;
     chosen.cut_threshold = options.Get("cutThreshold").As<Napi::Number>().DoubleValue();
-    guarded(info.Env(), [&] {
-      pair_ = std::make_shared<engine::Pair>(to_format(info[1].As<Napi::Object>()), chosen);
-      return info.Env().Undefined();
-    });
+    guarded(info.Env(), [&] { pair_ = std::make_shared<engine::Pair>(to_format(info[1].As<Napi::Object>()), chosen); });
     Napi::MemoryManagement::AdjustExternalMemory(info.Env(), static_cast<int64_t>(pair_->bytes()));
   }
   void Finalize(Napi::Env env) override { drop(env); }
@@ -169,13 +170,8 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
 
   template <class Result, class Work, class Convert>
   Napi::Value start(const Napi::CallbackInfo& info, const std::vector<int>& held, Work work, Convert convert) {
-    const auto fail = [&](const char* code, const char* message) {
-      Napi::Error error = Napi::Error::New(info.Env(), message);
-      error.Value().Set("code", code);
-      return error;
-    };
-    if (!pair_) throw fail("ENGINE_DISPOSED", "This interpolator was disposed.");
-    if (busy_) throw fail("ENGINE_BUSY", "This interpolator is at work: wait for the call before.");
+    if (!pair_) throw coded(info.Env(), "ENGINE_DISPOSED", "This interpolator was disposed.");
+    if (busy_) throw coded(info.Env(), "ENGINE_BUSY", "This interpolator is at work: wait for the call before.");
     Runner& runner = engine().runner();
     auto job = std::make_shared<Job>();
     auto result = std::make_shared<Result>();

@@ -25,6 +25,14 @@ void reject(Napi::Env env, const Job& job) {
   }
 }
 
+// Everything of a job that belongs to JavaScript goes here, on its thread: the runner's thread may be the last to hold the job itself.
+void let_go(Job& job) {
+  job.ended = nullptr;
+  job.settle = nullptr;
+  job.promise.reset();
+  job.held.clear();
+}
+
 }  // namespace
 
 Runner::Runner(Napi::Env env) {
@@ -89,7 +97,7 @@ void Runner::finish(Napi::Env env, const std::shared_ptr<Job>& job) {
   if (job->ended) job->ended();
   if (job->error) reject(env, *job);
   else job->promise->Resolve(job->settle(env));
-  job->held.clear();
+  let_go(*job);
 }
 
 void Runner::join() {
@@ -110,8 +118,7 @@ void Runner::stop(Napi::Env env) {
     if (job->ended) job->ended();
     job->error = std::make_exception_ptr(engine::Cancelled{});
     reject(env, *job);
-    job->promise.reset();
-    job->held.clear();
+    let_go(*job);
   }
   open_.clear();
   main_.Release();
@@ -119,10 +126,7 @@ void Runner::stop(Napi::Env env) {
 
 void Runner::abandon() {
   join();
-  for (const auto& job : open_) {
-    job->promise.reset();
-    job->held.clear();
-  }
+  for (const auto& job : open_) let_go(*job);
   open_.clear();
   main_.Release();
 }

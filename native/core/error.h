@@ -8,7 +8,7 @@ namespace engine {
 class Error : public std::runtime_error {
  public:
   Error(const char* code, const std::string& message) : std::runtime_error(message), code_(code) {}
-  /// One of ENGINE_ARGUMENT, ENGINE_OUT_OF_MEMORY, ENGINE_BUSY, ENGINE_DISPOSED.
+  /// ENGINE_ARGUMENT or ENGINE_OUT_OF_MEMORY.
   const char* code() const { return code_; }
 
  private:

@@ -25,6 +25,7 @@ class Pool {
  private:
   void work();
   void take();
+  void join();
   std::mutex turn_;  // one run() at a time
   std::mutex mutex_;
   std::condition_variable wake_, done_;

@@ -100,13 +100,13 @@ void Analyst::compare(const Exec& exec, const Picture& first, const uint8_t* fir
   PairReport report;
   static_cast<Likeness&>(report) = {found.mean_difference, found.worst_block, found.histogram_distance};
   to.rise = std::abs(found.rise) < 0.5 ? 0.f : static_cast<float>(found.rise);
-  estimator_.run(exec, first.pyramid, second.pyramid, to.rise, to.there);
-  estimator_.run(exec, second.pyramid, first.pyramid, -to.rise, to.back);
-  consistency(exec, to.there, to.back, first.pyramid[level_], second.pyramid[level_], to.rise, to.there_error, to.there_weight);
-  consistency(exec, to.back, to.there, second.pyramid[level_], first.pyramid[level_], -to.rise, to.back_error, to.back_weight);
   if (first.fingerprint == second.fingerprint) {
-    report.relation = Relation::still;
+    report.relation = Relation::still;  // nothing else is asked of such a pair
   } else {
+    estimator_.run(exec, first.pyramid, second.pyramid, to.rise, to.there);
+    estimator_.run(exec, second.pyramid, first.pyramid, -to.rise, to.back);
+    consistency(exec, to.there, to.back, first.pyramid[level_], second.pyramid[level_], to.rise, to.there_error, to.there_weight);
+    consistency(exec, to.back, to.there, second.pyramid[level_], first.pyramid[level_], -to.rise, to.back_error, to.back_weight);
     report.agreement = agreement(exec, first, second, to);
     // Two shots: hardly any motion that both directions believe in. On real footage pairs of two shots stay under 0.01, pairs of one shot
     // half a second apart above 0.06; tones and differences decide between.

@@ -112,8 +112,8 @@ PairReport Pair::load(const Exec& exec, const uint8_t* a, const uint8_t* b, Beyo
   if (after.bytes) wanted.push_back(print_after);
 
   const Between& here = between(exec, a, print_a, b, print_b, wanted);
-  curved_ = here.report.relation == Relation::motion && (before.bytes || after.bytes);
-  if (curved_) {
+  curved_ = false;
+  if (here.report.relation == Relation::motion && (before.bytes || after.bytes)) {
     const auto straight = [](const Flow& flow) {
       for (int y = 0; y < flow.u.height(); ++y) {
         std::fill_n(flow.u.row(y), flow.u.width(), 0.f);
@@ -122,15 +122,17 @@ PairReport Pair::load(const Exec& exec, const uint8_t* a, const uint8_t* b, Beyo
       flow.u.replicate_rows(0, flow.u.height());
       flow.v.replicate_rows(0, flow.v.height());
     };
-    if (before.bytes) {
-      const Between& past = between(exec, before.bytes, print_before, a, print_a, wanted);
-      curve(exec, {here.there, past.back, here.there_weight, past.back_weight, before.span}, curve_a_);
+    const Between* past = before.bytes ? &between(exec, before.bytes, print_before, a, print_a, wanted) : nullptr;
+    const Between* coming = after.bytes ? &between(exec, b, print_b, after.bytes, print_after, wanted) : nullptr;
+    const auto moves = [](const Between* beyond) { return beyond && beyond->report.relation == Relation::motion; };
+    curved_ = moves(past) || moves(coming);
+    if (moves(past)) {
+      curve(exec, {here.there, past->back, here.there_weight, past->back_weight, before.span}, curve_a_);
     } else {
       straight(curve_a_);
     }
-    if (after.bytes) {
-      const Between& coming = between(exec, b, print_b, after.bytes, print_after, wanted);
-      curve(exec, {here.back, coming.there, here.back_weight, coming.there_weight, after.span}, curve_b_);
+    if (moves(coming)) {
+      curve(exec, {here.back, coming->there, here.back_weight, coming->there_weight, after.span}, curve_b_);
     } else {
       straight(curve_b_);
     }
@@ -219,7 +221,7 @@ void Pair::render(const Exec& exec, float t, uint8_t* out) {
   switch (pair.report.relation) {
     case Relation::cut:
     case Relation::still:
-      std::memcpy(out, t < 0.5f ? loaded_->a_bytes : loaded_->b_bytes, format_.bytes());
+      std::memcpy(out, t <= 0.5f ? loaded_->a_bytes : loaded_->b_bytes, format_.bytes());
       return;
     case Relation::junk:
       for (int i = 0; i < format_.planes(); ++i) dissolve(exec, a.plane(i), b.plane(i), t, out + format_.shape(i).offset, format_.depth);
@@ -231,8 +233,11 @@ void Pair::render(const Exec& exec, float t, uint8_t* out) {
   if (curved_) follow_bend(exec, t);
   for (int i = 0; i < format_.planes(); ++i) {
     const bool bright = !format_.is_alpha(i) && (i == 0 || format_.layout == Layout::rgb);
-    compose(exec, {motion_, curved_ ? &bend_ : nullptr, share_, bright ? &correction_ : nullptr, t, bright ? pair.rise : 0.f, a.plane(i), b.plane(i),
-                   out + format_.shape(i).offset, format_.depth});
+    const PlaneShape shape = format_.shape(i);
+    const float field = 1.f / (1 << level_);
+    const FieldStep step{shape.width < format_.width ? 2 * field : field, shape.height < format_.height ? 2 * field : field};
+    compose(exec, {motion_, curved_ ? &bend_ : nullptr, share_, bright ? &correction_ : nullptr, t, bright ? pair.rise : 0.f, step, a.plane(i), b.plane(i),
+                   out + shape.offset, format_.depth});
   }
 }
 

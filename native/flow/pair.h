@@ -27,7 +27,7 @@ class Pair {
   Pair(const PictureFormat& format, PairOptions options);
 
   const PictureFormat& format() const { return format_; }
-  /// Bytes of working memory; all of it is allocated by the constructor.
+  /// Bytes of working memory, all of it taken by the constructor; a few rows for each thread of the pool come on top.
   size_t bytes() const { return bytes_; }
 
   /// Quick comparison, nothing is kept.

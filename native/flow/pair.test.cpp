@@ -171,7 +171,7 @@ CASE("pair: two shots are a cut, shown as the nearer neighbour") {
     const Made made = between(format, a, b, t);
     CHECK(made.report.relation == Relation::cut);
     CHECK(made.report.cut_score >= 0.5);
-    CHECK(made.picture == (t < 0.5f ? a : b));
+    CHECK(made.picture == (t <= 0.5f ? a : b));
   }
 }
 CASE("pair: a cut threshold above 1 switches cuts off") {

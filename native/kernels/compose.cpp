@@ -51,8 +51,8 @@ struct Stretch {
 };
 
 ENGINE_INLINE void body(const Compose& job, int first, int last) {
-  const int width = job.a.width(), height = job.a.height(), field_width = job.share.width(), field_height = job.share.height();
-  const float step_x = static_cast<float>(field_width) / width, step_y = static_cast<float>(field_height) / height;
+  const int width = job.a.width(), field_width = job.share.width(), field_height = job.share.height();
+  const float step_x = job.step.x, step_y = job.step.y;
   const float scale_x = 1.f / step_x, scale_y = 1.f / step_y;
   const size_t row_bytes = static_cast<size_t>(width) * (job.depth > 8 ? 2 : 1);
   Stretch stretch(field_width);

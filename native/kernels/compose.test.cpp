@@ -36,6 +36,7 @@ std::vector<int> composed(const Scene& scene, const Image<float>& a, const Image
                    .correction = scene.correction == 0 ? nullptr : &correction,
                    .t = scene.t,
                    .rise = scene.rise,
+                   .step = {scene.field.width == scene.size.width ? 1.f : 0.5f, scene.field.height == scene.size.height ? 1.f : 0.5f},
                    .a = a,
                    .b = b,
                    .to = to.data(),
@@ -73,8 +74,8 @@ void check_shift(int dx, int dy, int depth) {
   const Size size{47, 39};
   Scene scene{size, half(size)};
   scene.depth = depth;
-  scene.u = 2.f * dx * scene.field.width / size.width;
-  scene.v = 2.f * dy * scene.field.height / size.height;
+  scene.u = static_cast<float>(dx);  // samples of the field are two of the picture
+  scene.v = static_cast<float>(dy);
   const int reach = 2 + std::max(std::abs(dx), std::abs(dy));
   const Image<float> wide = plane({size.width + 40, size.height + 40}, depth, 173);
   const auto moved = [&](int mx, int my) { return image(size.width, size.height, 2, [&](int x, int y) { return wide.row(y + 20 - my)[x + 20 - mx]; }); };

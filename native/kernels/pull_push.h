@@ -10,7 +10,7 @@
 
 namespace engine {
 
-/// Sizes of the pyramid down to 4 samples.
+/// Levels of the pyramid down to a single sample.
 std::vector<Image<f4>> pull_push_levels(int width, int height);
 void pull_push(const Exec& exec, const std::vector<Image<f4>>& levels, const Flow& flow);
 

@@ -1,4 +1,4 @@
-// refine: variational refinement of a dense flow between two pictures (or, at an in-between time, of their bilateral motion).
+// refine: variational refinement of a dense flow between two pictures.
 // Energy: Σ ψ(δ·brightness² + γ·gradient²) + α·ψ(|∇u|² + |∇v|²), ψ(s²) = √(s² + ε²); constancies normalised by the local gradient
 // (Zimmer, Bruhn, Weickert, "Optic Flow in Harmony", IJCV 2011, §3.1), linearised around the present flow, solved by red-black SOR.
 //   left, right  [h, w] float32, border ≥ 3, replicated: the two pictures already brought together by the present flow

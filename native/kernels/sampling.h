@@ -10,17 +10,6 @@ ENGINE_INLINE float clamp_to(float value, float low, float high) {
   return value > high ? high : value;
 }
 
-ENGINE_INLINE float bilinear(const Plane<float>& from, float x, float y) {
-  x = clamp_to(x, 0.f, from.width - 1.f);
-  y = clamp_to(y, 0.f, from.height - 1.f);
-  const int ix = static_cast<int>(x), iy = static_cast<int>(y);
-  const float ax = x - ix, ay = y - iy;
-  const float* p = from.data + (iy * static_cast<int>(from.stride) + ix);
-  const float* q = p + from.stride;
-  const float above = p[0] + (p[1] - p[0]) * ax, below = q[0] + (q[1] - q[0]) * ax;
-  return above + (below - above) * ay;
-}
-
 /// Bilinear samples of a row of positions: out[i] at (x[i], y[i]). Written so that compilers make vectors of it; out may not overlap the rest.
 ENGINE_INLINE void bilinear_row(const Plane<float>& from, const float* x, const float* y, int count, float* out) {
   const float right = from.width - 1.f, bottom = from.height - 1.f;

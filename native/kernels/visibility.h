@@ -1,7 +1,7 @@
 // visibility: how much of the in-between sample comes from the first picture, 0 … 1.
 //   motion          [h, w] chosen motion; cost [h, w] of it (choose.h)
 //   error_a, _b     consistency errors of the flows from a and from b
-//   sums_a, _b      splatted sums; element 0 is how much arrived from a (b) at the sample
+//   arrived_a, _b   how much was splatted to the sample from a (b)
 //   share           out [h, w]: 1 - t where both sides agree; where they do not, the side that sees the sample; smoothed by a 5×5 Gaussian
 #pragma once
 #include "core/simd.h"
