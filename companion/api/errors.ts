@@ -71,7 +71,7 @@ const table = {
   WORKER_CRASHED: {
     exit: 1,
     sentence: (f) =>
-      `The process doing the work ended unexpectedly (${f.how}). Nothing was left behind. Run it again; if it ends so again, report it with the output of "inbetween doctor".`,
+      `The process doing the work ended unexpectedly (${f.how}). ${f.left ? `${f.left} could not be removed: delete it.` : 'Nothing was left behind.'} Run it again; if it ends so again, report it with the output of "inbetween doctor".`,
   },
   INTERNAL: {
     exit: 1,

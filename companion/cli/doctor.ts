@@ -64,7 +64,7 @@ async function engineCheck(worker: URL | undefined): Promise<Check> {
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const fix =
-      'Install a C++17 compiler (Debian: g++, macOS: xcode-select --install, Windows: Visual Studio Build Tools), then: npm run build:native';
+      'Install GCC or Clang (Debian: g++, macOS: xcode-select --install, Windows: LLVM (clang) or MinGW-w64), then: npm run build:native';
     return { name: 'engine', status: 'fail', detail, fix };
   }
 }

@@ -6,7 +6,7 @@ import { inspectEngine, verbs } from '../jobs/run.ts';
 import { doctor } from './doctor.ts';
 import { addFlags, paramsFrom } from './flags.ts';
 import { probeFile } from './probe.ts';
-import { data, endWithReader } from './terminal.ts';
+import { data, outliveReader } from './terminal.ts';
 import { runVerb, sayFailure, type VerbOptions } from './verb.ts';
 
 const exitCodes = `
@@ -22,7 +22,7 @@ export interface MainOptions {
 
 /** Runs the command with the given arguments and returns its exit code. Errors are told, never thrown. */
 export async function main(args: readonly string[], { worker }: MainOptions = {}): Promise<number> {
-  endWithReader();
+  outliveReader();
   let exit = 0;
   const verbose = args.includes('--verbose');
   const asJson = args.includes('--json');

@@ -20,10 +20,9 @@ export const data = (text: string): void => void process.stdout.write(`${text}\n
 /** Words for a person. */
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Makes a reader that went away (`| head`) an ordinary end. */
-export function endWithReader(): void {
+/** A reader that went away (`| head`) loses what we say; the work goes on, and ends with its own exit code. */
+export function outliveReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
   });
 }

@@ -42,6 +42,7 @@ export function runJob(request: JobRequest, options: RunOptions = {}): RunningJo
   let partial: string | null = null;
   let end: EndState | undefined;
   let stopping = false;
+  let force: NodeJS.Timeout | undefined;
 
   tell({ state: 'queued' });
   const ended = new Promise<EndState>((resolve) => {
@@ -52,9 +53,10 @@ export function runJob(request: JobRequest, options: RunOptions = {}): RunningJo
       else if (!stopping) tell(message.job);
     });
     worker.gone((how, lastWords) => {
+      clearTimeout(force);
       worker.kill(); // ffmpeg processes that outlived it
-      if (!end && partial !== null) rmSync(partial, { recursive: true, force: true });
-      end ??= stopping ? { state: 'cancelled' } : { state: 'failed', error: failureOf(crash(how, lastWords)) };
+      const left = !end && partial !== null && !removeUnfinished(partial) ? partial : null;
+      end ??= stopping ? { state: 'cancelled' } : { state: 'failed', error: failureOf(crash(how, lastWords, left)) };
       tell(end);
       resolve(end);
     });
@@ -66,12 +68,12 @@ export function runJob(request: JobRequest, options: RunOptions = {}): RunningJo
       if (stopping) return;
       stopping = true;
       worker.send({ type: 'cancel' });
-      setTimeout(() => worker.kill(), patienceMs).unref();
+      force = setTimeout(() => worker.kill(), patienceMs).unref();
     },
     kill: () => {
       stopping = true;
       worker.kill();
-      if (partial !== null) rmSync(partial, { recursive: true, force: true });
+      if (partial !== null) removeUnfinished(partial);
     },
   };
 }
@@ -93,8 +95,18 @@ export function inspectEngine(module?: URL): Promise<EngineFacts> {
   });
 }
 
-const crash = (how: string, lastWords: string): CompanionError =>
-  new CompanionError('WORKER_CRASHED', { how, lastWords }, { cause: new Error(lastWords || how) });
+/** Whether an unfinished output is gone. A child that was just killed may still hold it for a moment. */
+function removeUnfinished(partial: string): boolean {
+  try {
+    rmSync(partial, { recursive: true, force: true, maxRetries: 5 });
+    return true;
+  } catch {
+    return false; // a folder that lost its permissions, a disk that went away
+  }
+}
+
+const crash = (how: string, lastWords: string, left: string | null = null): CompanionError =>
+  new CompanionError('WORKER_CRASHED', { how, lastWords, left }, { cause: new Error(lastWords || how) });
 
 interface Worker {
   heard(listener: (message: FromWorker) => void): void;

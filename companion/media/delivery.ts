@@ -111,7 +111,15 @@ const rows: Readonly<Record<CodecName, Row>> = {
       const formats = picture.alpha ? ['yuva444p10le'] : full(picture) ? ['yuv444p10le'] : ['yuv422p10le'];
       return {
         formats,
-        arguments: ['-profile:v', profile, '-q:v', quantiser, '-vendor', 'apl0', ...(picture.alpha ? ['-alpha_bits', '16'] : [])],
+        arguments: [
+          '-profile:v',
+          profile,
+          '-q:v',
+          quantiser,
+          '-vendor',
+          'apl0',
+          ...(picture.alpha ? ['-alpha_bits', '16'] : []),
+        ],
       };
     },
   },

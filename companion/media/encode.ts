@@ -3,14 +3,14 @@
 import { dirname } from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import { type Carried, decideCarried } from './carry.ts';
-import { type Delivery, sequencePattern } from './delivery.ts';
+import { type Container, type Delivery, sequencePattern } from './delivery.ts';
 import type { ColourTags, HdrMetadata, MediaDescription, StartTimecode, VideoStream } from './description.ts';
 import { atLeast, type MediaTools } from './find.ts';
 import { editMovie } from './mov.ts';
 import { pictureBytes } from './pixels.ts';
 import { complaints, demandLiving, fileArgument, guarded, quietly, startProcess } from './process.ts';
 import { Rational } from './rational.ts';
-import { advanceTimecode, carryTimecode } from './timecode.ts';
+import { advanceTimecode, carryTimecode, isTimecode } from './timecode.ts';
 import { durationOf, sliceTiming, type Timing } from './timing.ts';
 import type { Expectation } from './verify.ts';
 
@@ -66,6 +66,13 @@ export function openEncoder(options: EncoderOptions): Encoder {
   });
   const size = pictureBytes(options.source.stream.picture);
   let written = 0;
+  let over = false;
+  let interrupt = (): void => {}; // one for the write in progress: a reaction to `ended` for each would pile up
+  const end = (): void => {
+    over = true;
+    interrupt();
+  };
+  child.ended.then(end, end);
 
   async function failure(): Promise<never> {
     const exit = await child.watch(child.ended);
@@ -83,11 +90,12 @@ export function openEncoder(options: EncoderOptions): Encoder {
       signal?.throwIfAborted();
       if (picture.length !== size)
         throw new RangeError(`A picture of ${picture.length} bytes where ${size} were agreed.`);
+      if (over) await failure();
       const taken = new Promise<boolean>((done) => {
+        interrupt = () => done(false);
         child.stdin.write(picture, (error) => done(!error));
       });
-      const ended = child.ended.then(() => false);
-      if (!(await child.watch(Promise.race([taken, ended])))) await failure();
+      if (!(await child.watch(taken))) await failure();
       written++;
     },
     async finish() {
@@ -123,7 +131,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
   const delay = whole && realTime && container !== 'sequence' ? timing.start : Rational.ZERO;
   const isMovie = container === 'mov' || container === 'mp4';
   const colour = storedColour(delivery, stream);
-  const timecode = container === 'sequence' ? null : startTimecode(description, timing, from, rate);
+  const { timecode, unfit } = startTimecode(container, description, timing, from, rate);
   const notes = [...delivery.notes, ...carried.notes];
   const turned = stream.rotation !== 0 || stream.mirrored;
   if (turned && !isMovie)
@@ -132,8 +140,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
   const hdrStored = hasHdr && (isMovie || delivery.encoder === 'libx265');
   if (hasHdr && !hdrStored)
     notes.push(`Not carried: HDR10 mastering metadata (${delivery.codec} in ${container} does not hold it).`);
-  if (description.timecode && !timecode && container === 'sequence')
-    notes.push('Not carried: the start timecode (pictures hold none).');
+  if (unfit) notes.push(`Not carried: the start timecode (${unfit}).`);
 
   const late = container === 'mkv' && delay.sign > 0;
   const apart = late && carried.chapters; // chapters must not move with the input that is moved back
@@ -311,16 +318,23 @@ function audioArguments(encoder: readonly string[], index: number): string[] {
   ];
 }
 
+/** The label of the first frame shown, at the output's rate; `unfit` says why a source's timecode cannot be carried. */
 function startTimecode(
-  description: MediaDescription,
+  container: Container,
+  { timecode: start }: MediaDescription,
   timing: Timing,
   from: number,
   rate: Rational,
-): StartTimecode | null {
-  const { timecode } = description;
-  if (!timecode || timing.kind !== 'constant')
-    return timecode && from === 0 ? carryTimecode(timecode, rate, rate) : null;
-  return carryTimecode(advanceTimecode(timecode, timing.rate, from), timing.rate, rate);
+): { timecode: StartTimecode | null; unfit: string | null } {
+  const left = (unfit: string | null) => ({ timecode: null, unfit });
+  if (!start) return left(null);
+  if (container === 'sequence') return left('pictures hold none');
+  const variable = timing.kind === 'variable';
+  if (variable && from > 0) return left('a variable rate does not say what it is in the middle');
+  const [label, counted] = variable ? [start.text.replace(';', ':'), rate] : [start.text, timing.rate];
+  if (!isTimecode(label, counted)) return left(`there is no ${label} at ${counted} frames a second`);
+  if (variable) return { timecode: carryTimecode(start, rate, rate), unfit: null };
+  return { timecode: carryTimecode(advanceTimecode(start, timing.rate, from), timing.rate, rate), unfit: null };
 }
 
 function tagArguments(

@@ -5,10 +5,10 @@ import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { CompanionError } from '../api/errors.ts';
 
-/** Containers we open. Left out on purpose: everything that points at other files or hosts (hls, dash, concat, sdp, rtsp, lavfi …). */
+/** Containers we open. Left out on purpose: everything that points at other files or hosts (hls, dash, concat, image2, sdp, rtsp, lavfi …). */
 const formats = [
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,flv,asf,dv,ogg,nut,gif,apng',
-  'yuv4mpegpipe,wav,aiff,flac,mp3,aac,image2,png_pipe,jpeg_pipe,tiff_pipe,exr_pipe,dpx_pipe,webp_pipe,bmp_pipe,rawvideo',
+  'yuv4mpegpipe,wav,aiff,flac,mp3,aac,png_pipe,jpeg_pipe,tiff_pipe,exr_pipe,dpx_pipe,webp_pipe,bmp_pipe,rawvideo',
 ].join(',');
 
 /** Start of every command line. Log lines carry their level; nothing is read from a terminal. */
@@ -66,7 +66,6 @@ export function startProcess(program: string, args: readonly string[], options: 
   const child = spawn(program, [...args], {
     stdio: [options.feed ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     shell: false,
-    detached: process.platform !== 'win32', // a group of its own, so that Ctrl-C reaches us and we end it in order
     windowsHide: true,
     env: cleanEnvironment(process.env),
   }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
@@ -174,7 +173,7 @@ export function demandLiving(program: string, exit: Exit, log: readonly string[]
   if (exit.why === 'ended' && exit.code !== null) return;
   const what =
     exit.why === 'stalled'
-      ? 'made no progress for a minute'
+      ? 'made no progress for too long'
       : exit.why === 'stopped'
         ? 'wrote far too much'
         : 'was killed';

@@ -107,9 +107,13 @@ export function publish(claim: Claim): void {
     if (claim.folder) renameFolder(claim);
     else if (claim.force) renameSync(claim.partial, claim.final);
     else renameAsNew(claim);
-    flush(dirname(claim.final));
   } catch (error) {
     throw outputError(error, claim.final);
+  }
+  try {
+    flush(dirname(claim.final));
+  } catch {
+    // the output is whole and has its name; some network and FUSE folders cannot be flushed
   }
 }
 
@@ -140,14 +144,21 @@ function renameFolder({ partial, final, force }: Claim): void {
   }
   if (!force) throw new CompanionError('OUTPUT_EXISTS', { path: final });
   const aside = partialName(`${final}.replaced`, 0);
+  rmSync(aside, { recursive: true, force: true }); // of a replacement that was cut off
   renameSync(final, aside);
-  renameSync(partial, final);
+  try {
+    renameSync(partial, final);
+  } catch (error) {
+    renameSync(aside, final);
+    throw error;
+  }
   rmSync(aside, { recursive: true, force: true });
 }
 
 function flush(path: string): void {
-  if (process.platform === 'win32' && statSync(path).isDirectory()) return; // Windows cannot open folders to flush them
-  const file = openSync(path, 'r');
+  const folder = statSync(path).isDirectory();
+  if (folder && process.platform === 'win32') return; // Windows cannot open folders to flush them
+  const file = openSync(path, folder ? 'r' : 'r+'); // Windows flushes only what may be written
   try {
     fsyncSync(file);
   } finally {

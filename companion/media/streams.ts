@@ -39,7 +39,7 @@ export function fractionOf(value: unknown): Rational | null {
 
 const positive = (value: Rational | null): Rational | null => (value !== null && value.sign > 0 ? value : null);
 
-function tagsOf(raw: Raw): Record<string, string> {
+export function tagsOf(raw: Raw): Record<string, string> {
   return Object.fromEntries(Object.entries(rawOf(raw.tags)).map(([key, value]) => [key, String(value)]));
 }
 
@@ -260,5 +260,3 @@ export function timecodeOf(streams: readonly Raw[], format: Raw): StartTimecode 
   }
   return null;
 }
-
-export { tagsOf };

@@ -49,6 +49,17 @@ export function parseTimecode(text: string, rate: Rational): { readonly frames: 
   return { frames: total - drop * (allMinutes - Math.floor(allMinutes / 10)), dropFrame };
 }
 
+/** Whether the label exists at this rate. */
+export function isTimecode(text: string, rate: Rational): boolean {
+  try {
+    parseTimecode(text, rate);
+    return true;
+  } catch (error) {
+    if (error instanceof CompanionError) return false;
+    throw error;
+  }
+}
+
 /** The label of the frame `frames` (≥ 0) after 00:00:00:00; hours wrap at 24. */
 export function formatTimecode(frames: number, rate: Rational, dropFrame: boolean): string {
   const fps = nominalRate(rate);

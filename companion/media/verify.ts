@@ -351,6 +351,8 @@ async function checkSequence(
       'stream=width,height,pix_fmt',
       '-of',
       'csv=p=0',
+      '-f',
+      `${expectation.codec}_pipe`, // by itself ffprobe takes a % in the path for a number pattern
       '-i',
       fileArgument(join(folder, file)),
     ];

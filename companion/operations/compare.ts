@@ -3,10 +3,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
 import { defineOperation } from '../api/operation.ts';
-import { openDecoder } from '../media/decode.ts';
+import { type Decoder, openDecoder } from '../media/decode.ts';
 import type { MediaDescription, VideoStream } from '../media/description.ts';
 import { findTools, type MediaTools } from '../media/find.ts';
 import { demandVideo, probe } from '../media/probe.ts';
+import { checkOutput } from '../media/publish.ts';
 import { readTiming } from '../media/stamps.ts';
 import { stampOf, type Timing } from '../media/timing.ts';
 import { WorstFrames, writeSheet } from './compare/sheet.ts';
@@ -50,9 +51,11 @@ export const compare = defineOperation({
   inputs: 2,
   params,
   async run({ sheet, worst }, context: OperationContext): Promise<CompareRecord> {
-    const { signal, engine } = context;
+    const { signal, engine, inputs, force } = context;
+    const sheetPath = sheet === undefined ? null : path.resolve(context.from, sheet);
+    if (sheetPath !== null) checkOutput({ output: sheetPath, inputs, force, folder: false });
     const tools = await findTools({ signal });
-    const [a, b] = [await open(tools, context.inputs[0]!, context), await open(tools, context.inputs[1]!, context)];
+    const [a, b] = [await open(tools, inputs[0]!, context), await open(tools, inputs[1]!, context)];
     const form = commonForm(a.stream, b.stream, context);
     const total = Math.min(a.timing.frames, b.timing.frames);
     if (a.timing.frames !== b.timing.frames) {
@@ -60,11 +63,13 @@ export const compare = defineOperation({
     }
     const measures: FrameMeasure[] = [];
     const seen = new WorstFrames(sheet === undefined ? 0 : worst);
-    const decoders = [a, b].map(({ description, stream, timing }) =>
-      openDecoder({ tools, description, stream: { ...stream, ...form }, timing, count: total, signal }),
-    );
-    const [first, second] = decoders.map((decoder) => decoder[Symbol.asyncIterator]());
+    const decoders: Decoder[] = [];
     try {
+      for (const { description, stream, timing } of [a, b])
+        decoders.push(
+          openDecoder({ tools, description, stream: { ...stream, ...form }, timing, count: total, signal }),
+        );
+      const [first, second] = decoders.map((decoder) => decoder[Symbol.asyncIterator]());
       for (let frame = 0; frame < total; frame++) {
         const [left, right] = await Promise.all([first!.next(), second!.next()]);
         if (left.done || right.done) break;
@@ -84,11 +89,10 @@ export const compare = defineOperation({
     } finally {
       await Promise.all(decoders.map((decoder) => decoder.close()));
     }
-    const sheetPath = sheet === undefined ? null : path.resolve(context.from, sheet);
     if (sheetPath !== null) await writeSheet(sheetPath, seen.frames, form.picture, a.stream.colour, context);
     return {
-      a: context.inputs[0]!,
-      b: context.inputs[1]!,
+      a: inputs[0]!,
+      b: inputs[1]!,
       comparedAs: form.pipeFormat,
       planes: planeNames(form.picture),
       ...summarise(measures, worst),
@@ -132,14 +136,15 @@ function commonForm(
 ): Pick<VideoStream, 'picture' | 'pipeFormat'> {
   const size = ({ width, height }: VideoStream): string => `${width}×${height}`;
   if (size(a) !== size(b)) throw new CompanionError('SIZES_DIFFER', { what: 'size', a: size(a), b: size(b) });
-  if (a.pipeFormat === b.pipeFormat) return a;
-  const alpha = a.picture.alpha && b.picture.alpha;
   if (a.picture.alpha !== b.picture.alpha) {
-    throw new CompanionError('SIZES_DIFFER', { what: `alpha (${alpha})`, a: a.pixelFormat, b: b.pixelFormat });
+    const [inA, inB] = [a, b].map((s) => `${s.pixelFormat} ${s.picture.alpha ? 'with' : 'without'} alpha`);
+    throw new CompanionError('SIZES_DIFFER', { what: 'transparency', a: inA, b: inB });
   }
-  const more = detail(a) >= detail(b) ? a : b;
-  context.note(`A is ${a.pixelFormat}, B is ${b.pixelFormat}: both are compared as ${more.pipeFormat}.`);
-  return more;
+  const { picture, pipeFormat } = detail(a) >= detail(b) ? a : b;
+  if (a.pipeFormat !== b.pipeFormat) {
+    context.note(`A is ${a.pixelFormat}, B is ${b.pixelFormat}: both are compared as ${pipeFormat}.`);
+  }
+  return { picture, pipeFormat };
 }
 
 const chromaDetail = { gray: 0, yuv420: 1, yuv422: 2, yuv444: 3, rgb: 3 } as const;

@@ -50,7 +50,8 @@ const params = z.strictObject({
   }),
   effort: z.enum(['best', 'fast']).default('best').meta({
     title: 'Effort',
-    description: 'best tries every way to explain a motion; fast is quicker and a little less sure.',
+    description:
+      'best finds motion in more detail; fast at half that size: about two and a half times quicker and a little softer in detail.',
   }),
   codec: z.enum(codecNames).optional().meta({
     title: 'Codec',

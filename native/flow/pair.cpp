@@ -17,14 +17,12 @@ namespace {
 
 constexpr int kTrials = 9;
 
-// The motion field has half the size of the picture, and is never larger than that of 1080p; half of that for the fast effort.
+// The motion field has half the size of the picture up to 720p, a quarter above; half of that for the fast effort.
 int level_of(const PictureFormat& format, Effort effort) {
-  constexpr int64_t kLargestField = 600000;
+  constexpr int64_t kLargestHalf = 300000;
   const std::vector<LevelSize> sizes = pyramid_sizes(format.width, format.height);
-  const int last = static_cast<int>(sizes.size()) - 1;
-  int level = 1;
-  while (level < last && static_cast<int64_t>(sizes[level].width) * sizes[level].height > kLargestField) ++level;
-  return effort == Effort::fast && level < last ? level + 1 : level;
+  const int wanted = (static_cast<int64_t>(sizes[1].width) * sizes[1].height > kLargestHalf ? 2 : 1) + (effort == Effort::fast ? 1 : 0);
+  return std::min(wanted, static_cast<int>(sizes.size()) - 1);
 }
 
 FlowEffort effort_of(int level, Effort effort) {

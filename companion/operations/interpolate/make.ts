@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Likeness, Relation } from '../../../native/index.ts';
 import type { VerifiedOutput } from '../../api/job.ts';
-import { openDecoder } from '../../media/decode.ts';
+import { type Decoder, openDecoder } from '../../media/decode.ts';
 import { openEncoder } from '../../media/encode.ts';
 import { frameCount, positions } from '../../media/law.ts';
 import { type Claim, claimOutput, discard, publish } from '../../media/publish.ts';
@@ -12,7 +12,7 @@ import { verify } from '../../media/verify.ts';
 import type { OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
 import { type Cycle, findRepeats, retime } from './cadence.ts';
-import { decoderParts, demandRoom, type Prepared } from './plan.ts';
+import { decoderParts, type Prepared } from './plan.ts';
 import { type LentFrame, type Rendered, render } from './render.ts';
 
 /** What an interpolation did. Rates are exact (`60000/1001`); frames of the output count from 0. */
@@ -51,7 +51,6 @@ export async function makeClip(
   context: OperationContext,
 ): Promise<InterpolateRecord> {
   const { plan, delivery } = prepared;
-  demandRoom(plan);
   const clock = stopwatch();
   const claim = claimOutput({
     output: plan.output,
@@ -107,8 +106,8 @@ export async function makeClip(
 async function findShown(prepared: Prepared, params: InterpolateParams, context: OperationContext): Promise<Shown> {
   const { signal } = context;
   const total = prepared.range.count;
-  const decoder = openDecoder({ ...decoderParts(prepared), signal });
   using interpolator = context.engine.interpolator(prepared.stream.picture, params);
+  const decoder = openDecoder({ ...decoderParts(prepared), signal });
   const likeness: Likeness[] = [];
   let before: LentFrame | undefined;
   try {
@@ -148,8 +147,9 @@ async function renderClip(
     speed: conversion.speed,
     signal,
   });
-  const decoder = openDecoder({ ...decoderParts(prepared), signal });
+  let decoder: Decoder | undefined;
   try {
+    decoder = openDecoder({ ...decoderParts(prepared), signal });
     const rendered = await render({
       frames: shown.kept ? only(decoder, shown.kept) : decoder,
       timing: shown.timing,
@@ -164,7 +164,7 @@ async function renderClip(
     await encoder.abort();
     throw error;
   } finally {
-    await decoder.close();
+    await decoder?.close();
   }
 }
 

@@ -19,8 +19,9 @@ import { findTools, type MediaTools } from '../../media/find.ts';
 import { type Conversion, frameCount, positions } from '../../media/law.ts';
 import { demandVideo, probe } from '../../media/probe.ts';
 import { checkOutput } from '../../media/publish.ts';
+import { Rational } from '../../media/rational.ts';
 import { readTiming } from '../../media/stamps.ts';
-import { sliceTiming, type Timing } from '../../media/timing.ts';
+import { durationOf, sliceTiming, type Timing } from '../../media/timing.ts';
 import type { Expectation } from '../../media/verify.ts';
 import type { OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
@@ -31,12 +32,23 @@ import { type FrameRange, readRange } from './clip-range.ts';
 const picturesHeld = 12;
 /** The encoder's own memory, in pictures, and what the processes take beside pictures. */
 const encoderPictures = 24;
+/** Beyond these a request is a slip of the finger: frames a second, and frames in all (46 hours at 60). */
+const mostRate = new Rational(1000);
+const mostFrames = new Rational(10_000_000);
 /** Bytes of a file's name on the file systems in use. */
 const longestName = 255;
 const baseBytes = 192 * 2 ** 20;
 
+/** What a job takes, and what this machine has. */
+interface Room {
+  readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+  readonly diskBytes: number;
+  readonly freeDiskBytes: number;
+}
+
 /** The plan as data. Rates are exact (`60000/1001`). */
-export interface InterpolatePlan {
+export interface InterpolatePlan extends Room {
   readonly input: string;
   readonly output: string;
   /** Whether the output is there already. */
@@ -66,10 +78,6 @@ export interface InterpolatePlan {
     readonly carried: readonly string[];
   };
   readonly engine: { readonly version: string; readonly level: string; readonly threads: number };
-  readonly memoryBytes: number;
-  readonly freeMemoryBytes: number;
-  readonly diskBytes: number;
-  readonly freeDiskBytes: number;
   /** Seconds the whole job should take; null where it was not measured. */
   readonly estimatedSeconds: number | null;
   readonly notes: readonly string[];
@@ -115,6 +123,7 @@ export async function planClip(params: InterpolateParams, context: OperationCont
   }
   const timing = sliceTiming(whole, range.from, range.count);
   const { conversion, word } = aimOf(params, sourceRate(whole, stream));
+  demandSensible(params, conversion, timing);
 
   const { output, codec } = target(context, params, input, word);
   const delivery = await resolveDelivery({ tools, codec, quality: params.quality, output, stream, signal });
@@ -132,10 +141,14 @@ export async function planClip(params: InterpolateParams, context: OperationCont
   });
   const notes = [...description.notes, ...encoder.notes];
   for (const note of notes) context.note(note);
+  const room: Room = {
+    freeMemoryBytes: process.availableMemory(),
+    memoryBytes: memoryNeeded(params, context, stream),
+    diskBytes: estimateBytes(delivery, frames),
+    freeDiskBytes: await freeDisk(path.dirname(output)),
+  };
+  demandRoom(room, output);
   const { created, pairs } = countCreated(timing, conversion);
-  const memoryBytes = memoryNeeded(params, context, stream);
-  const diskBytes = estimateBytes(delivery, frames);
-  const freeDiskBytes = await freeDisk(path.dirname(output));
   const { version, level, threads } = context.engine;
   const plan: InterpolatePlan = {
     input,
@@ -165,18 +178,31 @@ export async function planClip(params: InterpolateParams, context: OperationCont
       carried: carriedWords(encoder.expectation),
     },
     engine: { version, level, threads },
-    memoryBytes,
-    freeMemoryBytes: process.availableMemory(),
-    diskBytes,
-    freeDiskBytes,
+    ...room,
     estimatedSeconds: null,
     notes,
   };
   return { plan, tools, description, stream, whole, range, timing, conversion, delivery, deinterlace };
 }
 
+/** Refuses rates and lengths nobody means. @throws CompanionError PARAM_INVALID */
+export function demandSensible(params: InterpolateParams, { rate, speed }: Conversion, timing: Timing): void {
+  const [name, given] = params.slow
+    ? ['slow', params.slow]
+    : params.factor
+      ? ['factor', params.factor]
+      : ['fps', params.fps ?? rate];
+  const refuse = (expected: string): never => {
+    throw new CompanionError('PARAM_INVALID', { name, expected, received: given.toString() });
+  };
+  if (rate.compare(mostRate) > 0)
+    refuse(`such that the result has at most ${mostRate} frames a second (not ${rate.toFixed(0)})`);
+  if (durationOf(timing).mul(rate).div(speed).compare(mostFrames) > 0)
+    refuse(`such that the result has at most ${mostFrames} frames`);
+}
+
 /** Refuses a job that this machine has no room for. @throws CompanionError MEMORY_SHORT, DISK_SHORT */
-export function demandRoom({ memoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes, output }: InterpolatePlan): void {
+function demandRoom({ memoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes }: Room, output: string): void {
   const [neededMiB, freeMiB] = [memoryBytes, freeMemoryBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
   if (memoryBytes > freeMemoryBytes) throw new CompanionError('MEMORY_SHORT', { neededMiB, freeMiB });
   if (diskBytes > freeDiskBytes) {
@@ -195,8 +221,8 @@ export async function estimateSeconds(
   context: OperationContext,
 ): Promise<number> {
   const { stream, plan } = prepared;
-  const decoder = openDecoder({ ...decoderParts(prepared), count: 2, signal: context.signal });
   using interpolator = context.engine.interpolator(stream.picture, params);
+  const decoder = openDecoder({ ...decoderParts(prepared), count: 2, signal: context.signal });
   const pair: Uint8Array[] = [];
   const from = performance.now();
   let decodedMs = 0;

@@ -1,6 +1,6 @@
 // The guest's side of a job: events in order, cancel, and what is left when a worker dies in any way.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -83,6 +83,38 @@ describe('runJob', () => {
       code: 'WORKER_CRASHED',
     });
     assert.match(end.state === 'failed' ? end.error.message : '', /SIGKILL/);
+  });
+
+  it('what a worker started goes with it', async function () {
+    if (process.platform === 'win32') {
+      console.log('      Windows has no process groups to end');
+      return this.skip();
+    }
+    const pidFile = path.join(folder, 'child.pid');
+    const room = new URL('../../../companion/media/process.ts', import.meta.url).href;
+    const script = `require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000);`;
+    await check(
+      `import(${JSON.stringify(room)}).then(async ({ startProcess }) => {
+        const { existsSync } = await import('node:fs');
+        startProcess(process.execPath, ['-e', ${JSON.stringify(script)}]);
+        while (!existsSync(${JSON.stringify(pidFile)})) await new Promise((done) => setTimeout(done, 20));
+        process.kill(process.pid, 'SIGKILL');
+      });`,
+      { end: 'failed', code: 'WORKER_CRASHED' },
+    );
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    const gone = (): boolean => {
+      try {
+        process.kill(child, 0);
+        return process.platform === 'linux' && /^State:\s*Z/m.test(readFileSync(`/proc/${child}/status`, 'utf8'));
+      } catch {
+        return true;
+      }
+    };
+    for (let tries = 0; !gone() && tries < 40; tries++) await new Promise((done) => setTimeout(done, 50));
+    if (gone()) return;
+    process.kill(child, 'SIGKILL');
+    assert.fail('a child outlived its worker');
   });
 
   it('keeps the last words of a worker that threw', async () => {

@@ -1,7 +1,7 @@
 // Encoded files, judged by ffprobe: counts, rates, tags, audio hashes and offsets, and what is said not to be carried.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompanionError } from '../../../companion/api/errors.ts';
 import type { HdrMetadata } from '../../../companion/media/description.ts';
@@ -291,6 +291,60 @@ describe('encoding and verifying', function () {
     contentLight: { maxContent: 1000, maxAverage: 400 },
   };
 
+  describe('says why a start timecode stays behind', () => {
+    const check = (what: string, name: string, args: string[], part: { from?: number; count?: number }, why: RegExp) =>
+      it(what, async () => {
+        const { expectation, notes } = await convert(await make(name, ...args), `${name}-out.mkv`, {
+          fps: '60',
+          ...part,
+        });
+        assert.equal(expectation.timecode, null);
+        assert.match(notes.join('\n'), why);
+      });
+    const coded = (rate: string, timecode: string, ...more: string[]) => [
+      ...picture(rate, 0.6),
+      ...more,
+      ...['-c:v', 'mpeg4', '-metadata', `timecode=${timecode}`],
+    ];
+    check(
+      'drop-frame at a whole rate',
+      'drop30.mkv',
+      coded('30', '01:00:00;00'),
+      {},
+      /^Not carried: the start timecode \(there is no 01:00:00;00 at 30 frames a second\)\.$/m,
+    );
+    check(
+      'a frame number past the rate',
+      'past25.mkv',
+      coded('25', '00:00:00:29'),
+      {},
+      /there is no 00:00:00:29 at 25/,
+    );
+    const uneven = ['-vf', 'select=not(eq(n\\,3)+eq(n\\,4)+eq(n\\,8))', '-vsync', 'vfr'];
+    check(
+      'a minute past the hour',
+      'uneven75.mkv',
+      coded('25', '00:75:00:00', ...uneven),
+      {},
+      /there is no 00:75:00:00/,
+    );
+    check(
+      'the middle of a variable rate',
+      'uneven.mkv',
+      coded('25', '00:00:01:00', ...uneven),
+      { from: 2, count: 5 },
+      /^Not carried: the start timecode \(a variable rate/m,
+    );
+  });
+
+  it('says that RGB in a YUV codec is rounded, lossless or not', async () => {
+    const input = await make('rgb.mkv', ...picture('25', 0.2), '-c:v', 'ffv1', '-pix_fmt', 'gbrp');
+    const noted = async (output: string, quality?: 'lossless') =>
+      (await convert(input, output, { fps: '25', ...(quality && { quality }) })).notes.join();
+    assert.match(await noted('rgb.mp4', 'lossless'), /h264 stores RGB as YUV here: colours are rounded/);
+    assert.doesNotMatch(await noted('rgb-out.mkv'), /rounded/);
+  });
+
   describe('rotation and HDR10 go through', () => {
     const check = (rotation: number, mirrored: boolean, output: string, codec: 'prores' | 'h264' | 'hevc') =>
       it(`${rotation}${mirrored ? ' mirrored' : ''} in ${output}`, async () => {
@@ -333,6 +387,20 @@ describe('encoding and verifying', function () {
       readdirSync(path).sort(),
       Array.from({ length: 10 }, (_, i) => `shot%03d 100%.${String(i + 1).padStart(6, '0')}.png`),
     );
+  });
+
+  it('checks the pictures of a sequence in a folder named like a pattern', async () => {
+    mkdirSync(join(folder, 'take%03d'), { recursive: true });
+    const input = await make('stills.mp4', ...picture('25', 0.1), '-c:v', 'libx264');
+    for (const extension of ['png', 'tif', 'exr']) {
+      const { ffmpeg } = await npmTools();
+      if (!ffmpeg.encoders.has(extension.replace(/^tif$/, 'tiff'))) {
+        console.log(`      without ${extension}: this ffmpeg writes none`);
+        continue;
+      }
+      const { checks } = await convert(input, `take%03d/shot.${extension}`, { fps: '25' });
+      assert.match(found(checks, `shot.000001.${extension}`) ?? '', /^64,48,/);
+    }
   });
 
   it('keeps lossless pictures lossless', async () => {

@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompanionError } from '../../../companion/api/errors.ts';
 import { findTools } from '../../../companion/media/find.ts';
-import { fileArgument, runProcess, startProcess } from '../../../companion/media/process.ts';
-import { folder, npmTools } from './footage.ts';
+import { fileArgument, guarded, quietly, runProcess, startProcess } from '../../../companion/media/process.ts';
+import { folder, make, npmTools, picture } from './footage.ts';
 
 const alive = (pid: number): boolean => {
   try {
@@ -66,6 +66,17 @@ describe('media processes', () => {
       runProcess('/nowhere/ffmpeg', []),
       (error) => error instanceof CompanionError && error.code === 'FFMPEG_FAILED',
     );
+  });
+
+  it('opens a name with % as itself, never the files it could count', async () => {
+    const { ffprobe } = await npmTools();
+    for (const number of [1, 2]) await make(`count00${number}.png`, ...picture('25', 0.04, '80x60'), '-frames:v', '1');
+    const { code, output } = await runProcess(ffprobe.path, [
+      ...quietly,
+      ...guarded,
+      ...['-show_entries', 'stream=width', '-of', 'csv=p=0', '-i', fileArgument(join(folder, 'count%03d.png'))],
+    ]);
+    assert.deepEqual([code, output], [1, '']);
   });
 
   describe('children die with a worker that is killed', () => {

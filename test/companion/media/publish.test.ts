@@ -83,6 +83,27 @@ describe('publishing', () => {
     refuses('OUTPUT_UNWRITABLE', () => claim(join(folder, 'shot'), { force: true }));
   });
 
+  it('replaces a folder although an earlier replacement was cut off', () => {
+    const folder = fresh();
+    for (const name of ['shot', 'shot.replaced.partial']) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'old.png'), 'old');
+    }
+    const place = claim(join(folder, 'shot'), { folder: true, force: true });
+    writeFileSync(join(place.partial, 'new.png'), 'new');
+    publish(place);
+    assert.deepEqual([readdirSync(folder), readdirSync(place.final)], [['shot'], ['new.png']]);
+  });
+
+  it('puts the old folder back when the new one cannot take its place', () => {
+    const partial = fresh();
+    const final = join(partial, 'shot'); // a folder cannot be moved into itself
+    mkdirSync(final);
+    writeFileSync(join(final, 'old.png'), 'old');
+    refuses('OUTPUT_UNWRITABLE', () => publish({ final, partial, folder: true, force: true }));
+    assert.deepEqual(readdirSync(final), ['old.png']);
+  });
+
   describe('never takes the input', () => {
     const check = (what: string, link: (input: string, path: string) => void) =>
       it(what, () => {
