@@ -307,7 +307,7 @@ describe('native: engine', () => {
       const [first, second] = [a(), b()];
       const controller = new AbortController();
       const call = interpolator.load(first, second, { signal: controller.signal });
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 20));
       const start = performance.now();
       controller.abort();
       await assert.rejects(call, aborted);
