@@ -31,7 +31,10 @@ export async function engineCost(width: number, height: number, effort: Cost['ef
 }
 
 export async function costBars(judge: Judge): Promise<void> {
-  const best = await engineCost(1280, 720, 'best', 24);
+  // the middle of three: a shared machine slows down for seconds at a time
+  const runs: Cost[] = [];
+  for (let i = 0; i < 3; i++) runs.push(await engineCost(1280, 720, 'best', 24));
+  const best = runs.sort((a, b) => a.ms - b.ms)[1]!;
   const fast = await engineCost(1280, 720, 'fast', 24);
   const mb = (bytes: number): string => (bytes / 1e6).toFixed(0);
   judge.decide(
