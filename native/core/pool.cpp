@@ -1,8 +1,22 @@
 #include "pool.h"
 
+#include <chrono>
 #include <utility>
 
 namespace engine {
+namespace {
+
+// A kernel takes a fraction of a millisecond and the next one follows at once: waking a sleeping thread costs as much as a short kernel, so
+// threads look out for a while before they sleep.
+template <class Ready>
+void look_out(const Ready& ready) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::microseconds(50);
+  while (!ready() && Clock::now() < end) {
+  }
+}
+
+}  // namespace
 
 Pool::Pool(int threads) {
   try {
@@ -25,6 +39,8 @@ void Pool::join() {
 }
 
 void Pool::run(int count, const std::function<void(int)>& part) {
+  if (count == 0) return;
+  if (count == 1) return part(0);
   std::lock_guard turn(turn_);
   std::unique_lock lock(mutex_);
   part_ = &part;
@@ -35,6 +51,7 @@ void Pool::run(int count, const std::function<void(int)>& part) {
   wake_.notify_all();
   lock.unlock();
   take();
+  look_out([this] { return active_ == 0; });
   lock.lock();
   done_.wait(lock, [this] { return active_ == 0; });
   part_ = nullptr;
@@ -62,6 +79,7 @@ void Pool::take() {
 void Pool::work() {
   unsigned seen = 0;
   for (;;) {
+    look_out([&] { return round_ != seen; });
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stop_ || (round_ != seen && part_ && next_ < count_); });

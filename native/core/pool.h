@@ -1,5 +1,6 @@
 // The engine's own threads. Work is cut into parts that do not depend on how many threads there are, so results do not either.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -31,8 +32,10 @@ class Pool {
   std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
   const std::function<void(int)>* part_ = nullptr;
-  int count_ = 0, next_ = 0, active_ = 0;
-  unsigned round_ = 0;
+  int count_ = 0, next_ = 0;
+  // written under the mutex; read without it only to tell whether waiting has an end
+  std::atomic<int> active_{0};
+  std::atomic<unsigned> round_{0};
   bool stop_ = false;
   std::exception_ptr error_;
 };

@@ -22,68 +22,111 @@ ENGINE_INLINE void narrow_row(const float* from, int width, int depth, uint8_t* 
   }
 }
 
-// Rows of the motion field stretched to the plane: mixed down first, then across.
-struct Stretch {
-  std::vector<float> down;
-  explicit Stretch(int field_width) : down(field_width + 18) {}
+// A row of the motion field, K samples of the plane for each of its own: sample K·i + p lies at i + (p + ½) / K - ½.
+template <int K>
+ENGINE_INLINE void stretch_across(const float* from, int count, float* to) {
+  ENGINE_INDEPENDENT
+  for (int i = 0; i < count; ++i)
+    for (int p = 0; p < K; ++p) {
+      const float at = (p + 0.5f) / K - 0.5f;
+      const float left = at < 0.f ? from[i - 1] : from[i], right = at < 0.f ? from[i] : from[i + 1];
+      to[K * i + p] = left + (right - left) * (at < 0.f ? at + 1.f : at);
+    }
+}
 
-  template <class Read>
-  ENGINE_INLINE void run(int field_width, int field_height, float y, float step_x, int width, const Read& read, float* to) {
-    y = clamp_to(y, 0.f, field_height - 1.f);
-    const int iy = static_cast<int>(y), next = iy + 1 < field_height ? iy + 1 : iy;
-    const float ay = y - iy;
-    float* mixed_down = down.data();
+// Rows of the motion field stretched to the plane: mixed down first, then across.
+class Stretch {
+ public:
+  Stretch(int field_width, int field_height, FieldStep step)
+      : width_(field_width), height_(field_height), step_(step.y), samples_(static_cast<int>(1.f / step.x)), down_(field_width + 2) {}
+
+  /// Row y of the plane, `scale` times `field`; `to` takes samples_ · width_ values.
+  ENGINE_INLINE void run(const Plane<float>& field, float scale, int y, float* to) {
+    const float field_y = clamp_to((y + 0.5f) * step_ - 0.5f, 0.f, height_ - 1.f);
+    const int iy = static_cast<int>(field_y), next = iy + 1 < height_ ? iy + 1 : iy;
+    const float share = field_y - iy, *above = field.row(iy), *below = field.row(next);
+    float* down = down_.data() + 1;
     ENGINE_INDEPENDENT
-    for (int x = 0; x < field_width; ++x) {
-      const float p = read(iy, x), q = read(next, x);
-      mixed_down[x] = p + (q - p) * ay;
+    for (int x = 0; x < width_; ++x) {
+      const float p = above[x] * scale, q = below[x] * scale;
+      down[x] = p + (q - p) * share;
     }
-    down[field_width] = down[field_width - 1];
-    const float right = field_width - 1.f;
-    const float* from = down.data();
-    ENGINE_INDEPENDENT
-    for (int x = 0; x < width; ++x) {
-      const float fx = clamp_to((x + 0.5f) * step_x - 0.5f, 0.f, right);
-      const int ix = static_cast<int>(fx);
-      to[x] = from[ix] + (from[ix + 1] - from[ix]) * (fx - ix);
-    }
+    down[-1] = down[0];
+    down[width_] = down[width_ - 1];
+    if (samples_ == 1) std::copy_n(down, width_, to);
+    else if (samples_ == 2) stretch_across<2>(down, width_, to);
+    else if (samples_ == 4) stretch_across<4>(down, width_, to);
+    else stretch_across<8>(down, width_, to);
   }
+
+ private:
+  int width_, height_;
+  float step_;
+  int samples_;
+  std::vector<float> down_;
 };
 
+constexpr int kRun = 16;
+
+ENGINE_INLINE bool is_still(const float* u, const float* v, const float* off_x, const float* off_y, int start, int end) {
+  int moved = 0;
+  for (int x = start; x < end; ++x) moved |= (u[x] != 0.f) | (v[x] != 0.f) | (off_x[x] != 0.f) | (off_y[x] != 0.f);
+  return !moved;
+}
+
+// Positions at `time` along the path of each sample of row y.
+ENGINE_INLINE void path_row(const float* u, const float* v, const float* off_x, const float* off_y, int y, float time, int width, float* px, float* py) {
+  ENGINE_INDEPENDENT
+  for (int x = 0; x < width; ++x) {
+    px[x] = x - off_x[x] + time * u[x];
+    py[x] = y - off_y[x] + time * v[x];
+  }
+}
+
 ENGINE_INLINE void body(const Compose& job, int first, int last) {
-  const int width = job.a.width(), field_width = job.share.width(), field_height = job.share.height();
-  const float step_x = job.step.x, step_y = job.step.y;
-  const float scale_x = 1.f / step_x, scale_y = 1.f / step_y;
-  const size_t row_bytes = static_cast<size_t>(width) * (job.depth > 8 ? 2 : 1);
-  Stretch stretch(field_width);
-  std::vector<float> rows(static_cast<size_t>(width) * 6);
-  float *u = rows.data(), *v = u + width, *share = v + width, *mixed = share + width, *off_x = mixed + width, *off_y = off_x + width;
+  const int width = job.a.width(), field_width = job.share.width();
+  const float scale_x = 1.f / job.step.x, scale_y = 1.f / job.step.y;
+  const size_t row_bytes = static_cast<size_t>(width) * (job.depth > 8 ? 2 : 1), span = static_cast<size_t>(field_width * scale_x) + kRun;
+  Stretch stretch(field_width, job.share.height(), job.step);
+  std::vector<float> rows(8 * span);
+  float *u = rows.data(), *v = u + span, *share = v + span, *mixed = share + span, *off_x = mixed + span, *off_y = off_x + span, *px = off_y + span, *py = px + span;
+  std::vector<int32_t> places(6 * span);
+  const CubicSpots spots_a{places.data(), places.data() + span, places.data() + 2 * span};
+  const CubicSpots spots_b{places.data() + 3 * span, places.data() + 4 * span, places.data() + 5 * span};
   const float t = job.t, s = 1.f - job.t;
   const Plane<float> a = job.a, b = job.b;
   for (int y = first; y < last; ++y) {
-    const float field_y = (y + 0.5f) * step_y - 0.5f;
-    const auto across = [&](const auto& read, float* to) __attribute__((always_inline)) {
-      stretch.run(field_width, field_height, field_y, step_x, width, read, to);
-    };
-    across([&](int row, int x) __attribute__((always_inline)) { return job.motion.u.row(row)[x] * scale_x; }, u);
-    across([&](int row, int x) __attribute__((always_inline)) { return job.motion.v.row(row)[x] * scale_y; }, v);
-    across([&](int row, int x) __attribute__((always_inline)) { return job.share.row(row)[x]; }, share);
-    if (job.correction) across([&](int row, int x) __attribute__((always_inline)) { return job.correction->row(row)[x]; }, mixed);
+    stretch.run(job.motion.u, scale_x, y, u);
+    stretch.run(job.motion.v, scale_y, y, v);
+    stretch.run(job.share, 1.f, y, share);
+    if (job.correction) stretch.run(*job.correction, 1.f, y, mixed);
     else std::fill_n(mixed, width, 0.f);
     if (job.bend) {
-      across([&](int row, int x) __attribute__((always_inline)) { return job.bend->u.row(row)[x] * scale_x; }, off_x);
-      across([&](int row, int x) __attribute__((always_inline)) { return job.bend->v.row(row)[x] * scale_y; }, off_y);
+      stretch.run(job.bend->u, scale_x, y, off_x);
+      stretch.run(job.bend->v, scale_y, y, off_y);
     }
+    path_row(u, v, off_x, off_y, y, -t, width, px, py);
+    cubic_spots(a, px, py, width, spots_a);
+    path_row(u, v, off_x, off_y, y, s, width, px, py);
+    cubic_spots(b, px, py, width, spots_b);
     const float *still_a = a.row(y), *still_b = b.row(y);
-    ENGINE_INDEPENDENT
-    for (int x = 0; x < width; ++x) {
-      if (u[x] == 0.f && v[x] == 0.f && off_x[x] == 0.f && off_y[x] == 0.f) {  // what the cubic gives there, without it
-        mixed[x] += still_b[x] + (still_a[x] - still_b[x]) * share[x] + job.rise * (share[x] - s);
-        continue;
+    for (int start = 0; start < width; start += kRun) {
+      const int end = start + kRun < width ? start + kRun : width;
+      if (is_still(u, v, off_x, off_y, start, end)) {  // what the cubic gives there, without it
+        ENGINE_INDEPENDENT
+        for (int x = start; x < end; ++x) mixed[x] += still_b[x] + (still_a[x] - still_b[x]) * share[x] + job.rise * (share[x] - s);
+      } else {
+        float columns[4 * kRun];
+        for (int x = start; x < end; ++x) {
+          const f4 from_a = cubic_columns(a, spots_a, x), from_b = cubic_columns(b, spots_b, x);
+          store(columns + 4 * (x - start), from_b + (from_a - from_b) * share[x]);
+        }
+        ENGINE_INDEPENDENT
+        for (int x = start; x < end; ++x) {
+          const float* c = columns + 4 * (x - start);
+          mixed[x] += ((c[0] + c[2]) + (c[1] + c[3])) + job.rise * (share[x] - s);
+        }
       }
-      const f4 from_a = cubic_columns(a, x - off_x[x] - t * u[x], y - off_y[x] - t * v[x]),
-               from_b = cubic_columns(b, x - off_x[x] + s * u[x], y - off_y[x] + s * v[x]);
-      mixed[x] += sum(from_b + (from_a - from_b) * share[x]) + job.rise * (share[x] - s);
     }
     narrow_row(mixed, width, job.depth, job.to + y * row_bytes);
   }

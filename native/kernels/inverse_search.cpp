@@ -113,7 +113,7 @@ ENGINE_INLINE float descend(const Plane<float>& picture, const Template& t, int 
     const float dx = t.a * px + t.b * py, dy = t.b * px + t.c * py;
     x -= dx;
     y -= dy;
-    if (dx * dx + dy * dy < 4e-4f) break;
+    if (dx * dx + dy * dy < 1e-3f) break;
   }
   const float away = (x - u) * (x - u) + (y - v) * (y - v);
   if (!(away < kPatch * kPatch)) return start_cost;
@@ -123,6 +123,9 @@ ENGINE_INLINE float descend(const Plane<float>& picture, const Template& t, int 
   v = y;
   return cost;
 }
+
+// Motions this close lead the descent to the same place.
+ENGINE_INLINE bool is_near(float u, float v) { return u * u + v * v < 0.05f; }
 
 struct Job {
   const Plane<float>& from;
@@ -140,14 +143,22 @@ ENGINE_INLINE void first_body(const Job& job, int first, int last) {
       const int left = grid.left(j), top = grid.top(i);
       Template t;
       prepare(job.from, left, top, t);
-      float u = 0, v = 0, best = difference(job.to, t.still, left, top);
+      // no motion, and what the start says here and beside; each once
       const int step = kPatch;
       const int offsets[5][2] = {{0, 0}, {-step, 0}, {step, 0}, {0, -step}, {0, step}};
-      for (int k = 0; k < 5; ++k) {
-        int x = left + kPatch / 2 + offsets[k][0], y = top + kPatch / 2 + offsets[k][1];
+      float tried_u[6] = {0.f}, tried_v[6] = {0.f};
+      int tried = 1;
+      float u = 0, v = 0, best = difference(job.to, t.still, left, top);
+      for (const auto& offset : offsets) {
+        int x = left + kPatch / 2 + offset[0], y = top + kPatch / 2 + offset[1];
         x = x < 0 ? 0 : x >= grid.width ? grid.width - 1 : x;
         y = y < 0 ? 0 : y >= grid.height ? grid.height - 1 : y;
         const float su = job.start.u.row(y)[x], sv = job.start.v.row(y)[x];
+        bool known = false;
+        for (int k = 0; k < tried; ++k) known |= is_near(su - tried_u[k], sv - tried_v[k]);
+        if (known) continue;
+        tried_u[tried] = su;
+        tried_v[tried++] = sv;
         const float cost = difference(job.to, t.still, left + su, top + sv);
         if (cost < best) {
           best = cost;
@@ -177,8 +188,7 @@ ENGINE_INLINE void spread_body(const Job& job, int first, int last) {
                                 i + 1 < grid.rows ? at + grid.columns : at};
       bool taken = false;
       for (size_t other : beside) {
-        const float du = old.u[other] - old.u[at], dv = old.v[other] - old.v[at];
-        if (du * du + dv * dv < 0.05f) continue;
+        if (is_near(old.u[other] - old.u[at], old.v[other] - old.v[at])) continue;
         const float cost = difference(job.to, still, left + old.u[other], top + old.v[other]);
         if (cost < best) {
           best = cost;

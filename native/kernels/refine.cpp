@@ -16,6 +16,8 @@ size_t RefineSpace::bytes() const {
 
 namespace {
 
+constexpr int kBand = 64;  // rows swept together
+
 struct Job {
   const Plane<float>& left;
   const Plane<float>& right;
@@ -109,43 +111,59 @@ ENGINE_INLINE void system_body(const Job& job, int first, int last) {
   }
 }
 
-// One colour of a sweep. Neighbours have the other colour, so updating in place is exact whatever the order of rows.
-ENGINE_INLINE void sweep_body(const Job& job, int colour, int first, int last) {
+// One colour of one row of a sweep. Neighbours have the other colour, so updating in place is exact whatever the order of rows.
+ENGINE_INLINE void sweep_row(const Job& job, int colour, int y) {
   const RefineSpace& space = job.space;
   const int width = job.left.width;
   const ptrdiff_t s = job.flow.u.plane().stride;
   const float omega = job.effort.omega;
   const i16 even = {-1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0};
+  float* u = job.flow.u.row(y);
+  float* v = job.flow.v.row(y);
+  const float* right = space.right.row(y);
+  const float* down = space.down.row(y);
+  const float* up = space.down.row(y > 0 ? y - 1 : y);
+  const float above = y > 0 ? 1.f : 0.f;
+  const float* a12 = space.a12.row(y);
+  const float* b1 = space.b1.row(y);
+  const float* b2 = space.b2.row(y);
+  const float* d1 = space.d1.row(y);
+  const float* d2 = space.d2.row(y);
+  const i16 mask = ((y + colour) & 1) ? ~even : even;
+  for (int x = 0; x < width; x += 16) {
+    const f16 wr = load<f16>(right + x), wl = load<f16>(right + x - 1), wd = load<f16>(down + x), wu = load<f16>(up + x) * above;
+    const f16 u0 = load<f16>(u + x), v0 = load<f16>(v + x), cross = load<f16>(a12 + x);
+    const f16 su = wr * load<f16>(u + x + 1) + wl * load<f16>(u + x - 1) + wd * load<f16>(u + x + s) + wu * load<f16>(u + x - s);
+    const f16 u1 = u0 + omega * ((load<f16>(b1 + x) - cross * v0 + su) * load<f16>(d1 + x) - u0);
+    const f16 sv = wr * load<f16>(v + x + 1) + wl * load<f16>(v + x - 1) + wd * load<f16>(v + x + s) + wu * load<f16>(v + x - s);
+    const f16 v1 = v0 + omega * ((load<f16>(b2 + x) - cross * u1 + sv) * load<f16>(d2 + x) - v0);
+    store(u + x, mask ? u1 : u0);
+    store(v + x, mask ? v1 : v0);
+  }
+}
+
+// Both colours of a sweep over a band of rows, the second a row behind the first while all is still in the cache. The second colour of a row
+// beside another band waits for that band: it is left to the seams.
+ENGINE_INLINE void sweep_body(const Job& job, int first, int last) {
+  const int low = first > 0 ? first + 1 : 0;
   for (int y = first; y < last; ++y) {
-    float* u = job.flow.u.row(y);
-    float* v = job.flow.v.row(y);
-    const float* right = space.right.row(y);
-    const float* down = space.down.row(y);
-    const float* up = space.down.row(y > 0 ? y - 1 : y);
-    const float above = y > 0 ? 1.f : 0.f;
-    const float* a12 = space.a12.row(y);
-    const float* b1 = space.b1.row(y);
-    const float* b2 = space.b2.row(y);
-    const float* d1 = space.d1.row(y);
-    const float* d2 = space.d2.row(y);
-    const i16 mask = ((y + colour) & 1) ? ~even : even;
-    for (int x = 0; x < width; x += 16) {
-      const f16 wr = load<f16>(right + x), wl = load<f16>(right + x - 1), wd = load<f16>(down + x), wu = load<f16>(up + x) * above;
-      const f16 u0 = load<f16>(u + x), v0 = load<f16>(v + x), cross = load<f16>(a12 + x);
-      const f16 su = wr * load<f16>(u + x + 1) + wl * load<f16>(u + x - 1) + wd * load<f16>(u + x + s) + wu * load<f16>(u + x - s);
-      const f16 u1 = u0 + omega * ((load<f16>(b1 + x) - cross * v0 + su) * load<f16>(d1 + x) - u0);
-      const f16 sv = wr * load<f16>(v + x + 1) + wl * load<f16>(v + x - 1) + wd * load<f16>(v + x + s) + wu * load<f16>(v + x - s);
-      const f16 v1 = v0 + omega * ((load<f16>(b2 + x) - cross * u1 + sv) * load<f16>(d2 + x) - v0);
-      store(u + x, mask ? u1 : u0);
-      store(v + x, mask ? v1 : v0);
-    }
+    sweep_row(job, 0, y);
+    if (y > low) sweep_row(job, 1, y - 1);
+  }
+  if (last == job.left.height && last > low) sweep_row(job, 1, last - 1);
+}
+ENGINE_INLINE void seam_body(const Job& job, int first, int last) {
+  for (int y = first; y < last; ++y) {
+    sweep_row(job, 1, y * kBand - 1);
+    sweep_row(job, 1, y * kBand);
   }
 }
 
 ENGINE_KERNEL(mix_rows, (const Job& job, int first, int last), mix_body(job, first, last))
 ENGINE_KERNEL(edge_rows, (const Job& job, int first, int last), edges_body(job, first, last))
 ENGINE_KERNEL(system_rows, (const Job& job, int first, int last), system_body(job, first, last))
-ENGINE_KERNEL(sweep_rows, (const Job& job, int colour, int first, int last), sweep_body(job, colour, first, last))
+ENGINE_KERNEL(sweep_rows, (const Job& job, int first, int last), sweep_body(job, first, last))
+ENGINE_KERNEL(seam_rows, (const Job& job, int first, int last), seam_body(job, first, last))
 
 }  // namespace
 
@@ -156,15 +174,19 @@ void refine(const Exec& exec, const Image<float>& left, const Image<float>& righ
   const auto edges = edge_rows(exec.level);
   const auto system = system_rows(exec.level);
   const auto sweep = sweep_rows(exec.level);
+  const auto seam = seam_rows(exec.level);
   const int height = left.height();
   exec.rows(height, 32, [&](int first, int last) { mix(job, first, last); });
   flow.u.replicate_rows(0, height);
   flow.v.replicate_rows(0, height);
   exec.rows(height, 32, [&](int first, int last) { edges(job, first, last); });
   exec.rows(height, 32, [&](int first, int last) { system(job, first, last); });
-  for (int i = 0; i < effort.sweeps; ++i)
-    for (int colour = 0; colour < 2; ++colour)
-      exec.rows(height, 64, [&](int first, int last) { sweep(job, colour, first, last); });
+  const int seams = (height - 1) / kBand;
+  for (int i = 0; i < effort.sweeps; ++i) {
+    exec.rows(height, kBand, [&](int first, int last) { sweep(job, first, last); });
+    // seam 1 lies above row kBand
+    exec.rows(seams, 4, [&](int first, int last) { seam(job, first + 1, last + 1); });
+  }
 }
 
 }  // namespace engine
