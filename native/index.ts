@@ -91,8 +91,6 @@ export interface Measure {
 /** One pair at a time: `load`, then `render` any number of phases. Calls must not overlap. */
 export interface Interpolator extends Disposable {
   readonly format: PictureFormat;
-  /** Bytes of working memory this handle holds; a few rows for each thread of the engine come on top. */
-  readonly plannedBytes: number;
   /** Quick comparison of two pictures by their first plane, no flow. */
   compare(a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<Likeness>;
   /**
@@ -109,6 +107,8 @@ export interface Engine extends Disposable {
   readonly version: string;
   readonly level: CpuLevel;
   readonly threads: number;
+  /** Bytes of working memory such an interpolator holds from when it is opened; a few rows for each thread of the engine come on top. Takes none itself. */
+  plannedBytes(format: PictureFormat, options: InterpolatorOptions): number;
   interpolator(format: PictureFormat, options: InterpolatorOptions): Interpolator;
   measure(format: PictureFormat, a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<Measure>;
   dispose(): void;
@@ -119,7 +119,6 @@ interface NativeJob<T> {
   cancel(): void;
 }
 interface NativeInterpolator {
-  readonly plannedBytes: number;
   compare(a: Uint8Array, b: Uint8Array): NativeJob<Likeness>;
   load(
     a: Uint8Array,
@@ -135,13 +134,13 @@ interface NativeInterpolator {
 interface NativeEngine {
   readonly level: CpuLevel;
   readonly threads: number;
+  plannedBytes(format: PictureFormat, options: InterpolatorOptions): number;
   interpolator(format: PictureFormat, options: InterpolatorOptions): NativeInterpolator;
   measure(format: PictureFormat, a: Uint8Array, b: Uint8Array): NativeJob<Measure>;
   dispose(): void;
 }
 interface Addon {
   readonly NativeEngine: new (threads: number, level: CpuLevel | '') => NativeEngine;
-  readonly bestLevel: CpuLevel;
 }
 
 /** An error of the engine. */
@@ -207,6 +206,12 @@ function checkFormat(format: PictureFormat, smallest: number): void {
   if (!['gray', 'yuv420', 'yuv422', 'yuv444', 'rgb'].includes(layout)) throw argument(`Unknown layout '${layout}'.`);
 }
 
+function checkInterpolator(format: PictureFormat, { effort, cutThreshold }: InterpolatorOptions): void {
+  checkFormat(format, 16);
+  if (!['best', 'fast'].includes(effort)) throw argument(`Effort must be best or fast, but was '${effort}'.`);
+  if (!(cutThreshold >= 0)) throw argument(`The cut threshold must be 0 or more, but was ${cutThreshold}.`);
+}
+
 function checkPicture(format: PictureFormat, name: string, picture: Uint8Array): void {
   const bytes = pictureBytes(format);
   if (!(picture instanceof Uint8Array) || picture.byteLength !== bytes)
@@ -230,14 +235,12 @@ async function settle<T>(start: () => NativeJob<T>, { signal }: CallOptions = {}
 
 class InterpolatorHandle implements Interpolator {
   readonly format: PictureFormat;
-  readonly plannedBytes: number;
   readonly #native: NativeInterpolator;
   #loaded = false;
 
   constructor(native: NativeInterpolator, format: PictureFormat) {
     this.#native = native;
     this.format = format;
-    this.plannedBytes = native.plannedBytes;
   }
 
   async compare(a: Uint8Array, b: Uint8Array, options?: CallOptions): Promise<Likeness> {
@@ -297,12 +300,13 @@ class EngineHandle implements Engine {
     this.threads = native.threads;
   }
 
+  plannedBytes(format: PictureFormat, options: InterpolatorOptions): number {
+    checkInterpolator(format, options);
+    return this.#native.plannedBytes(format, options);
+  }
+
   interpolator(format: PictureFormat, options: InterpolatorOptions): Interpolator {
-    checkFormat(format, 16);
-    if (!['best', 'fast'].includes(options.effort))
-      throw argument(`Effort must be best or fast, but was '${options.effort}'.`);
-    if (!(options.cutThreshold >= 0))
-      throw argument(`The cut threshold must be 0 or more, but was ${options.cutThreshold}.`);
+    checkInterpolator(format, options);
     return new InterpolatorHandle(this.#native.interpolator(format, options), { ...format });
   }
 

@@ -24,38 +24,22 @@ export function frameCount(timing: Timing, conversion: Conversion): number {
   return Number(count);
 }
 
-/** Every how many output frames a position of a constant-rate source is whole: the denominator of source rate · speed / rate. */
-export function wholePeriod(sourceRate: Rational, conversion: Conversion): bigint {
-  return sourceRate.mul(conversion.speed).div(conversion.rate).den;
-}
-
-/** What output frame `output` (0 ≤ output < frameCount) shows. Held at the last frame after the last stamp. */
-export function positionAt(timing: Timing, conversion: Conversion, output: number): Position {
-  demandPositive(conversion);
-  for (const position of walk(timing, conversion, output, output + 1)) return position;
-  throw new RangeError(`Output frame ${output} is not in the clip.`);
-}
-
-/** The positions of output frames `from` (default 0) up to the last, in order; constant work and memory for each. */
-export function positions(timing: Timing, conversion: Conversion, from = 0): Generator<Position, void, undefined> {
-  return walk(timing, conversion, from, frameCount(timing, conversion));
-}
-
-function walk(timing: Timing, conversion: Conversion, from: number, to: number): Generator<Position, void, undefined> {
+/** What each output frame shows, in order; held at the last frame after the last stamp. Constant work and memory for each. */
+export function positions(timing: Timing, conversion: Conversion): Generator<Position, void, undefined> {
+  const count = frameCount(timing, conversion);
   return timing.kind === 'constant'
-    ? walkGrid(timing.frames, timing.rate.mul(conversion.speed).div(conversion.rate), from, to)
-    : walkStamps(timing.ticks, conversion.speed.div(conversion.rate).div(timing.timeBase), from, to);
+    ? walkGrid(timing.frames, timing.rate.mul(conversion.speed).div(conversion.rate), count)
+    : walkStamps(timing.ticks, conversion.speed.div(conversion.rate).div(timing.timeBase), count);
 }
 
 /** Positions i · step on a grid of frames. The remainder is carried, so that no frame costs a division. */
-function* walkGrid(frames: number, step: Rational, from: number, to: number): Generator<Position, void, undefined> {
+function* walkGrid(frames: number, step: Rational, count: number): Generator<Position, void, undefined> {
   const { num, den } = step;
   const phases = new Map<bigint, Rational>();
-  let index = (BigInt(from) * num) / den;
-  let rest = (BigInt(from) * num) % den;
+  let [index, rest] = [0n, 0n];
   const [wholeStep, restStep] = [num / den, num % den];
   const last = BigInt(frames - 1);
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < count; i++) {
     if (index >= last) yield { index: frames - 1, phase: Rational.ZERO };
     else {
       let phase = phases.get(rest);
@@ -75,16 +59,10 @@ function* walkGrid(frames: number, step: Rational, from: number, to: number): Ge
 }
 
 /** Positions of the instants i · step (in ticks) among stamps; the neighbour is found once and then walked. */
-function* walkStamps(
-  ticks: BigInt64Array,
-  step: Rational,
-  from: number,
-  to: number,
-): Generator<Position, void, undefined> {
+function* walkStamps(ticks: BigInt64Array, step: Rational, count: number): Generator<Position, void, undefined> {
   const { num, den } = step;
-  let instant = BigInt(from) * num;
-  let index = lastAtOrBefore(ticks, instant / den);
-  for (let i = from; i < to; i++, instant += num) {
+  let [index, instant] = [0, 0n];
+  for (let i = 0; i < count; i++, instant += num) {
     while (index + 1 < ticks.length && ticks[index + 1]! * den <= instant) index++;
     if (index + 1 === ticks.length) {
       yield { index, phase: Rational.ZERO };
@@ -93,16 +71,6 @@ function* walkStamps(
     const past = instant - ticks[index]! * den;
     yield { index, phase: past === 0n ? Rational.ZERO : new Rational(past, (ticks[index + 1]! - ticks[index]!) * den) };
   }
-}
-
-function lastAtOrBefore(ticks: BigInt64Array, tick: bigint): number {
-  let [low, high] = [0, ticks.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (ticks[middle]! <= tick) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function demandPositive({ rate, speed }: Conversion): void {

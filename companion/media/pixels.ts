@@ -111,7 +111,10 @@ export function pixelFormatOf(picture: Pick<PictureFormat, 'layout' | 'depth' | 
   return `yuv${picture.alpha ? 'a' : ''}${picture.layout.slice(3)}p${depth}`;
 }
 
-/** Bytes of one picture: planes one after another, rows tight, two bytes a sample above 8 bit. */
+/**
+ * Bytes of one picture: planes one after another, rows tight, two bytes a sample above 8 bit. Counted here as well as in native/index.ts, because
+ * the companion sees the engine's types alone and must start without it.
+ */
 export function pictureBytes({ width, height, layout, depth, alpha }: PictureFormat): number {
   const luma = width * height;
   const half = (size: number) => Math.ceil(size / 2);

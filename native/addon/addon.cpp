@@ -36,6 +36,13 @@ engine::PictureFormat to_format(const Napi::Object& from) {
   return format;
 }
 
+engine::PairOptions to_options(const Napi::Object& from) {
+  engine::PairOptions options;
+  options.effort = from.Get("effort").As<Napi::String>().Utf8Value() == "fast" ? engine::Effort::fast : engine::Effort::best;
+  options.cut_threshold = from.Get("cutThreshold").As<Napi::Number>().DoubleValue();
+  return options;
+}
+
 Napi::Error coded(Napi::Env env, const char* code, const std::string& message) {
   Napi::Error error = Napi::Error::New(env, message);
   error.Value().Set("code", code);
@@ -62,8 +69,9 @@ class Engine : public Napi::ObjectWrap<Engine> {
  public:
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "NativeEngine",
-                       {InstanceMethod<&Engine::measure>("measure"), InstanceMethod<&Engine::interpolator>("interpolator"),
-                        InstanceMethod<&Engine::dispose>("dispose"), InstanceAccessor<&Engine::level>("level"), InstanceAccessor<&Engine::threads>("threads")});
+                       {InstanceMethod<&Engine::measure>("measure"), InstanceMethod<&Engine::planned_bytes>("plannedBytes"),
+                        InstanceMethod<&Engine::interpolator>("interpolator"), InstanceMethod<&Engine::dispose>("dispose"),
+                        InstanceAccessor<&Engine::level>("level"), InstanceAccessor<&Engine::threads>("threads")});
   }
 
   explicit Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) {
@@ -105,6 +113,12 @@ class Engine : public Napi::ObjectWrap<Engine> {
   Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), pool_ ? pool_->threads() : 0); }
   void dispose(const Napi::CallbackInfo& info) { close(info.Env()); }
 
+  Napi::Value planned_bytes(const Napi::CallbackInfo& info) {
+    double bytes = 0;
+    guarded(info.Env(), [&] { bytes = static_cast<double>(engine::Pair::bytes(to_format(info[0].As<Napi::Object>()), to_options(info[1].As<Napi::Object>()))); });
+    return Napi::Number::New(info.Env(), bytes);
+  }
+
   Napi::Value interpolator(const Napi::CallbackInfo& info) {
     runner();
     return info.Env().GetInstanceData<Instance>()->pair.New({Value(), info[0], info[1]});
@@ -139,18 +153,16 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "NativeInterpolator",
                        {InstanceMethod<&Interpolator::compare>("compare"), InstanceMethod<&Interpolator::load>("load"),
-                        InstanceMethod<&Interpolator::render>("render"), InstanceMethod<&Interpolator::dispose>("dispose"),
-                        InstanceAccessor<&Interpolator::planned_bytes>("plannedBytes")});
+                        InstanceMethod<&Interpolator::render>("render"), InstanceMethod<&Interpolator::dispose>("dispose")});
   }
 
   explicit Interpolator(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Interpolator>(info) {
     engine_ = Napi::Persistent(info[0].As<Napi::Object>());
-    const Napi::Object options = info[2].As<Napi::Object>();
-    engine::PairOptions chosen;
-    chosen.effort = options.Get("effort").As<Napi::String>().Utf8Value() == "fast" ? engine::Effort::fast : engine::Effort::best;
-    chosen.cut_threshold = options.Get("cutThreshold").As<Napi::Number>().DoubleValue();
-    guarded(info.Env(), [&] { pair_ = std::make_shared<engine::Pair>(to_format(info[1].As<Napi::Object>()), chosen); });
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), static_cast<int64_t>(pair_->bytes()));
+    const engine::PictureFormat format = to_format(info[1].As<Napi::Object>());
+    const engine::PairOptions options = to_options(info[2].As<Napi::Object>());
+    guarded(info.Env(), [&] { pair_ = std::make_shared<engine::Pair>(format, options); });
+    bytes_ = static_cast<int64_t>(engine::Pair::bytes(format, options));
+    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), bytes_);
   }
   void Finalize(Napi::Env env) override { drop(env); }
 
@@ -158,7 +170,7 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
   Engine& engine() { return *Engine::Unwrap(engine_.Value()); }
   void drop(Napi::Env env) {
     if (!pair_) return;
-    Napi::MemoryManagement::AdjustExternalMemory(env, -static_cast<int64_t>(pair_->bytes()));
+    Napi::MemoryManagement::AdjustExternalMemory(env, -bytes_);
     pair_.reset();
     loaded_.reset();
 #if defined(__GLIBC__)
@@ -166,7 +178,6 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
 #endif
   }
   void dispose(const Napi::CallbackInfo& info) { drop(info.Env()); }
-  Napi::Value planned_bytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), pair_ ? static_cast<double>(pair_->bytes()) : 0); }
 
   template <class Result, class Work, class Convert>
   Napi::Value start(const Napi::CallbackInfo& info, const std::vector<int>& held, Work work, Convert convert) {
@@ -237,6 +248,7 @@ class Interpolator : public Napi::ObjectWrap<Interpolator> {
 
   Napi::ObjectReference engine_;
   std::shared_ptr<engine::Pair> pair_;
+  int64_t bytes_ = 0;  // of pair_, as the garbage collector was told
   std::shared_ptr<std::vector<Napi::ObjectReference>> loaded_;  // the pictures of the pair stay alive until the next load or a render has ended
   bool busy_ = false;
 };
@@ -251,7 +263,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     instance->engines.clear();
   });
   exports.Set("NativeEngine", instance->engine.Value());
-  exports.Set("bestLevel", Napi::String::New(env, engine::level_name(engine::best_level())));
   return exports;
 }
 

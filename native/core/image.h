@@ -26,23 +26,21 @@ class Image {
  public:
   Image() = default;
   Image(int width, int height, int border = 0) : border_(border) {
-    const size_t lane = 64 / sizeof(T) ? 64 / sizeof(T) : 1;
-    const size_t left = (border + lane - 1) / lane * lane;
-    const size_t stride = (left + width + border + 16 + lane - 1) / lane * lane;
-    bytes_ = stride * (height + 2 * static_cast<size_t>(border)) * sizeof(T) + 64;
-    memory_.reset(static_cast<std::byte*>(::operator new(bytes_, std::align_val_t{64}, std::nothrow)));
-    if (!memory_) throw Error("ENGINE_OUT_OF_MEMORY", "The engine could not get " + std::to_string(bytes_ >> 20) + " MiB of memory. Close other programs or use smaller pictures.");
-    std::memset(memory_.get(), 0, bytes_);
-    plane_ = {reinterpret_cast<T*>(memory_.get()) + stride * border + left, width, height, static_cast<ptrdiff_t>(stride)};
+    const size_t stride = stride_of(width, border), size = size_of(width, height, border);
+    memory_.reset(static_cast<std::byte*>(::operator new(size, std::align_val_t{64}, std::nothrow)));
+    if (!memory_) throw Error("ENGINE_OUT_OF_MEMORY", "The engine could not get " + std::to_string(size >> 20) + " MiB of memory. Close other programs or use smaller pictures.");
+    std::memset(memory_.get(), 0, size);
+    plane_ = {reinterpret_cast<T*>(memory_.get()) + stride * border + whole_lanes(border), width, height, static_cast<ptrdiff_t>(stride)};
   }
+  /// What an image of this size takes, in whole pages as the system gives them.
+  static size_t bytes(int width, int height, int border = 0) { return (size_of(width, height, border) + 2 * 4096 - 1) / 4096 * 4096; }
 
   const Plane<T>& plane() const { return plane_; }
   operator const Plane<T>&() const { return plane_; }
   T* row(int y) const { return plane_.row(y); }
   int width() const { return plane_.width; }
   int height() const { return plane_.height; }
-  /// What it takes, in whole pages as the system gives them.
-  size_t bytes() const { return (bytes_ + 2 * 4096 - 1) / 4096 * 4096; }
+  size_t bytes() const { return bytes(width(), height(), border_); }
 
   /// Copies the edge samples into the border of rows [first, last) and, at the top and bottom, into the rows beyond.
   void replicate_rows(int first, int last) const {
@@ -59,12 +57,19 @@ class Image {
   }
 
  private:
+  static size_t whole_lanes(size_t samples) {
+    const size_t lane = 64 / sizeof(T) ? 64 / sizeof(T) : 1;
+    return (samples + lane - 1) / lane * lane;
+  }
+  static size_t stride_of(int width, int border) { return whole_lanes(whole_lanes(border) + width + border + 16); }
+  static size_t size_of(int width, int height, int border) {
+    return stride_of(width, border) * (height + 2 * static_cast<size_t>(border)) * sizeof(T) + 64;
+  }
   struct Free {
     void operator()(std::byte* p) const { ::operator delete(p, std::align_val_t{64}); }
   };
   std::unique_ptr<std::byte, Free> memory_;
   Plane<T> plane_;
-  size_t bytes_ = 0;
   int border_ = 0;
 };
 

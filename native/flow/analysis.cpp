@@ -13,10 +13,10 @@ namespace {
 // A pair under this agreement has no usable flow: it is shown as a dissolve if it is not a cut.
 constexpr double kJunkAgreement = 0.04;
 
+}  // namespace
+
 Image<float> field_plane(LevelSize field) { return {field.width, field.height, 2}; }
 Flow field_flow(LevelSize field) { return {field_plane(field), field_plane(field)}; }
-
-}  // namespace
 
 Picture::Picture(const PictureFormat& format) : pyramid(make_pyramid(format.width, format.height)) {
   for (int i = 0; i < format.planes(); ++i) {
@@ -25,10 +25,9 @@ Picture::Picture(const PictureFormat& format) : pyramid(make_pyramid(format.widt
   }
 }
 
-size_t Picture::bytes() const {
-  size_t total = 0;
-  for (const auto& p : planes) total += p.bytes();
-  for (const auto& p : pyramid) total += p.bytes();
+size_t Picture::bytes(const PictureFormat& format) {
+  size_t total = pyramid_bytes(format.width, format.height);
+  for (int i = format.layout == Layout::rgb ? 0 : 1; i < format.planes(); ++i) total += Image<float>::bytes(format.shape(i).width, format.shape(i).height, 2);
   return total;
 }
 
@@ -40,7 +39,7 @@ Between::Between(LevelSize field)
       there_weight(field_plane(field)),
       back_weight(field_plane(field)) {}
 
-size_t Between::bytes() const { return 8 * there.u.bytes(); }
+size_t Between::bytes(LevelSize field) { return 8 * Image<float>::bytes(field.width, field.height, 2); }
 
 Analyst::Analyst(const PictureFormat& format, const FlowEffort& effort, double cut_threshold)
     : format_(format), level_(effort.finest), cut_threshold_(cut_threshold), estimator_(pyramid_sizes(format.width, format.height), effort) {}

@@ -27,8 +27,12 @@ struct Picture {
 
   explicit Picture(const PictureFormat& format);
   const Image<float>& plane(int index) const { return planes[index].width() ? planes[index] : pyramid[0]; }
-  size_t bytes() const;
+  static size_t bytes(const PictureFormat& format);
 };
+
+/// Planes of the motion field's size, with the border that warps need.
+Image<float> field_plane(LevelSize field);
+Flow field_flow(LevelSize field);
 
 /// Flows between two pictures in a row, of the motion field's size, and what they are worth.
 struct Between {
@@ -40,7 +44,7 @@ struct Between {
   float rise = 0;  // the second is this much brighter as a whole
 
   explicit Between(LevelSize field);
-  size_t bytes() const;
+  static size_t bytes(LevelSize field);
 };
 
 /// Takes pictures apart and compares them. The motion field has the size of pyramid level `effort.finest`. `cut_threshold` as in native/index.ts.
@@ -50,7 +54,7 @@ class Analyst {
   void look(const Exec& exec, const uint8_t* bytes, uint64_t fingerprint, Picture& to);
   void compare(const Exec& exec, const Picture& first, const uint8_t* first_bytes, const Picture& second, const uint8_t* second_bytes, Between& to);
   Likeness likeness_of(const Exec& exec, const uint8_t* a, const uint8_t* b) const;
-  size_t bytes() const { return estimator_.bytes(); }
+  static size_t bytes(const PictureFormat& format, const FlowEffort& effort) { return FlowEstimator::bytes(pyramid_sizes(format.width, format.height), effort); }
 
  private:
   double agreement(const Exec& exec, const Picture& first, const Picture& second, const Between& between) const;

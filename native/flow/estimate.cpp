@@ -21,6 +21,12 @@ Pyramid make_pyramid(int width, int height) {
   return pyramid;
 }
 
+size_t pyramid_bytes(int width, int height) {
+  size_t total = 0;
+  for (const LevelSize& size : pyramid_sizes(width, height)) total += Image<float>::bytes(size.width, size.height, kSearchBorder);
+  return total;
+}
+
 void build_pyramid(const Exec& exec, const Pyramid& pyramid) {
   for (size_t i = 1; i < pyramid.size(); ++i) downsample(exec, pyramid[i - 1], pyramid[i]);
 }
@@ -32,14 +38,18 @@ FlowEstimator::Stage::Stage(int width, int height, int stride)
       warped(width, height, 4),
       space(width, height) {}
 
+size_t FlowEstimator::Stage::bytes(int width, int height, int stride) {
+  return 2 * Image<float>::bytes(width, height, 2) + 2 * PatchGrid::bytes(width, height, stride) + Image<float>::bytes(width, height, 4) +
+         RefineSpace::bytes(width, height);
+}
+
 FlowEstimator::FlowEstimator(const std::vector<LevelSize>& sizes, FlowEffort effort) : effort_(effort) {
   for (size_t level = effort_.finest; level < sizes.size(); ++level) stages_.emplace_back(sizes[level].width, sizes[level].height, effort.stride);
 }
 
-size_t FlowEstimator::bytes() const {
+size_t FlowEstimator::bytes(const std::vector<LevelSize>& sizes, FlowEffort effort) {
   size_t total = 0;
-  for (const Stage& stage : stages_)
-    total += stage.start.u.bytes() * 2 + stage.patches.bytes() * 2 + stage.warped.bytes() + stage.space.bytes();
+  for (size_t level = effort.finest; level < sizes.size(); ++level) total += Stage::bytes(sizes[level].width, sizes[level].height, effort.stride);
   return total;
 }
 
@@ -61,7 +71,7 @@ void FlowEstimator::run(const Exec& exec, const Pyramid& from, const Pyramid& to
     densify(exec, a, b, stage.patches, here);
     for (int k = 0; k < effort_.outer; ++k) {
       warp(exec, b, here, 1.f, stage.warped);
-      refine(exec, a, stage.warped, 0.5f, 0.5f, rise, here, stage.space, effort_.refine);
+      refine(exec, a, stage.warped, rise, here, stage.space, effort_.refine);
     }
     here.u.replicate_rows(0, a.height());
     here.v.replicate_rows(0, a.height());

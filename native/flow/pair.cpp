@@ -15,11 +15,11 @@
 namespace engine {
 namespace {
 
-constexpr int kTrials = 9;
+constexpr int kPictures = 4, kBetweens = 3, kTrials = 9;
 
-// The motion field has half the size of the picture up to 720p, a quarter above; half of that for the fast effort.
+// The motion field has half the size of the picture up to 1080p, a quarter above; half of that for the fast effort.
 int level_of(const PictureFormat& format, Effort effort) {
-  constexpr int64_t kLargestHalf = 300000;
+  constexpr int64_t kLargestHalf = 600000;
   const std::vector<LevelSize> sizes = pyramid_sizes(format.width, format.height);
   const int wanted = (static_cast<int64_t>(sizes[1].width) * sizes[1].height > kLargestHalf ? 2 : 1) + (effort == Effort::fast ? 1 : 0);
   return std::min(wanted, static_cast<int>(sizes.size()) - 1);
@@ -31,9 +31,6 @@ FlowEffort effort_of(int level, Effort effort) {
   if (effort == Effort::fast) chosen.search = {8, 1};
   return chosen;
 }
-
-Image<float> field_plane(LevelSize field) { return {field.width, field.height, 2}; }
-Flow field_flow(LevelSize field) { return {field_plane(field), field_plane(field)}; }
 
 }  // namespace
 
@@ -60,16 +57,22 @@ Pair::Pair(const PictureFormat& format, PairOptions options)
       motion_luma_(field_plane(field_)),
       correction_(field_plane(field_)),
       still_(field_.width, field_.height) {
-  for (int i = 0; i < 4; ++i) pictures_.emplace_back(format);
-  for (int i = 0; i < 3; ++i) betweens_.emplace_back(field_);
+  for (int i = 0; i < kPictures; ++i) pictures_.emplace_back(format);
+  for (int i = 0; i < kBetweens; ++i) betweens_.emplace_back(field_);
   for (int i = 0; i < kTrials; ++i) {
     costs_.push_back(field_plane(field_));
     lumas_.push_back(field_plane(field_));
   }
   trials_.reserve(kTrials);
+}
+
+size_t Pair::bytes(const PictureFormat& format, PairOptions options) {
+  const int level = level_of(format, options.effort);
+  const auto [width, height] = pyramid_sizes(format.width, format.height)[level];
   const size_t planes = 2 * 8 + 2 + 6 + 2 * kTrials;  // flows, what arrived, single planes, trials
-  bytes_ = 4 * pictures_[0].bytes() + 3 * betweens_[0].bytes() + analyst_.bytes() + planes * share_.bytes() + reach_.bytes() + still_.bytes();
-  for (const auto& level : levels_) bytes_ += level.bytes();
+  return kPictures * Picture::bytes(format) + kBetweens * Between::bytes({width, height}) + Analyst::bytes(format, effort_of(level, options.effort)) +
+         planes * Image<float>::bytes(width, height, 2) + Image<uint8_t>::bytes(width, height) + SplatReach::bytes(width, height) +
+         pull_push_bytes(width, height);
 }
 
 Likeness Pair::compare(const Exec& exec, const uint8_t* a, const uint8_t* b) const { return analyst_.likeness_of(exec, a, b); }

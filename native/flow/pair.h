@@ -25,10 +25,10 @@ struct Beyond {
 class Pair {
  public:
   Pair(const PictureFormat& format, PairOptions options);
+  /// Bytes of working memory such a pair takes, all of it in the constructor; a few rows for each thread of the pool come on top.
+  static size_t bytes(const PictureFormat& format, PairOptions options);
 
   const PictureFormat& format() const { return format_; }
-  /// Bytes of working memory, all of it taken by the constructor; a few rows for each thread of the pool come on top.
-  size_t bytes() const { return bytes_; }
 
   /// Quick comparison, nothing is kept.
   Likeness compare(const Exec& exec, const uint8_t* a, const uint8_t* b) const;
@@ -67,7 +67,6 @@ class Pair {
   std::vector<Trial> trials_;
   Image<float> share_, still_cost_, motion_cost_, motion_luma_, correction_;
   Image<uint8_t> still_;
-  size_t bytes_ = 0;
 };
 
 }  // namespace engine

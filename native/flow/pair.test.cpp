@@ -9,17 +9,19 @@
 
 #include "core/test_pictures.h"
 
-// Every allocation of the program is counted, so that a case can hold an object to the bytes it says it has.
+// Every allocation of the program is counted, pictures in whole pages, so that a case can hold an object to the bytes it says it takes.
 static std::atomic<size_t> allocated{0};
-static void* counted(size_t bytes, size_t alignment) noexcept {
-  allocated += bytes;
+static void* counted(size_t bytes, size_t alignment, size_t taken) noexcept {
+  allocated += taken;
   return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
 }
 void* operator new(size_t bytes) {
-  if (void* memory = counted(bytes ? bytes : 1, 16)) return memory;
+  if (void* memory = counted(bytes ? bytes : 1, 16, bytes)) return memory;
   throw std::bad_alloc();
 }
-void* operator new(size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept { return counted(bytes, static_cast<size_t>(alignment)); }
+void* operator new(size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return counted(bytes, static_cast<size_t>(alignment), (bytes + 2 * 4096 - 1) / 4096 * 4096);
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
@@ -341,14 +343,16 @@ CASE("pair: compare is the likeness that load reports") {
   EQUAL(quick.worst_block, report.worst_block);
   EQUAL(quick.histogram_distance, report.histogram_distance);
 }
-CASE("pair: the bytes it says it has are what it takes") {
-  for (const PictureFormat& format : {format_of(640, 360, Layout::yuv420), format_of(320, 240, Layout::rgb, 10, true)})
+CASE("pair: the bytes it says it takes are what it takes, and saying so takes none") {
+  for (const PictureFormat& format : {format_of(640, 360, Layout::yuv420), format_of(320, 240, Layout::rgb, 10, true), format_of(333, 227, Layout::yuv422, 12),
+                                      format_of(1281, 33, Layout::yuv420, 8, true), format_of(16, 16), format_of(2561, 1439)})
     for (const PairOptions& options : {PairOptions{}, kFast}) {
-      const size_t before = allocated;
+      const size_t start = allocated, said = Pair::bytes(format, options), middle = allocated;
       const Pair pair(format, options);
-      const double taken = allocated - before;
+      const size_t taken = allocated - middle;
+      const std::string of = shown(format.width) + "x" + shown(format.height);
+      CHECK(middle - start < 4096);
       // lists of planes move while they grow: some kilobytes that are given back at once
-      if (taken > pair.bytes() + 65536.0) fail(__FILE__, __LINE__, "took " + shown(taken) + " bytes, said " + shown(pair.bytes()));
-      CHECK(taken > 0.8 * pair.bytes());
+      if (taken < said || taken > said + 32768) fail(__FILE__, __LINE__, of + " took " + shown(taken) + " bytes, said " + shown(said));
     }
 }

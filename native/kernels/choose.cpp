@@ -28,7 +28,7 @@ ENGINE_INLINE void body(const Job& job, int first, int last) {
   float* rows = rowwise.get(6 * span);
   float *u = rows, *v = u + span, *px = v + span, *py = px + span, *from_a = py + span, *from_b = from_a + span;
   const Plane<float> a = job.matching.a, b = job.matching.b;
-  const float brightness = job.matching.brightness, bias = job.trial.candidate.bias;
+  const float rise = job.matching.rise, bias = job.trial.candidate.bias;
   const bool start = job.start;
   const int low = first - kRadius < 0 ? 0 : first - kRadius, high = last + kRadius > height ? height : last + kRadius;
   const float t = job.matching.t, s = 1.f - t;
@@ -41,7 +41,7 @@ ENGINE_INLINE void body(const Job& job, int first, int last) {
     bilinear_row(b, px, py, width, from_b);
     ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
-      const float d = from_a[x] + brightness - from_b[x], apart = d < 0.f ? -d : d;
+      const float d = from_a[x] + rise - from_b[x], apart = d < 0.f ? -d : d;
       raw[x] = apart < kMost ? apart : kMost;
     }
     if (job.trial.prediction && y >= first && y < last) {

@@ -33,7 +33,7 @@ struct Matching {
   const Image<float>& a;
   const Image<float>& b;
   float t;
-  float brightness;  // b is this much brighter than a as a whole
+  float rise;  // b is this much brighter than a as a whole
 };
 
 /// `start` true: the candidate is taken everywhere.

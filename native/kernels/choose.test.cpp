@@ -20,20 +20,20 @@ Flow constant(float u, float v) {
 
 
 // cost of a flow before the Gaussian
-std::vector<double> raw_cost(const Image<float>& a, const Image<float>& b, double t, double brightness, const Flow& flow) {
+std::vector<double> raw_cost(const Image<float>& a, const Image<float>& b, double t, double rise, const Flow& flow) {
   std::vector<double> raw;
   for (int y = 0; y < a.height(); ++y)
     for (int x = 0; x < a.width(); ++x) {
       const double u = flow.u.row(y)[x], v = flow.v.row(y)[x];
-      raw.push_back(std::fmin(std::abs(bilinear_at(a, x - t * u, y - t * v) + brightness - bilinear_at(b, x + (1 - t) * u, y + (1 - t) * v)), 60));
+      raw.push_back(std::fmin(std::abs(bilinear_at(a, x - t * u, y - t * v) + rise - bilinear_at(b, x + (1 - t) * u, y + (1 - t) * v)), 60));
     }
   return raw;
 }
 
-std::vector<float> cost_of(const Image<float>& a, const Image<float>& b, float t, float brightness, const Candidate& candidate) {
+std::vector<float> cost_of(const Image<float>& a, const Image<float>& b, float t, float rise, const Candidate& candidate) {
   return every_way([&](const Exec& exec) {
     const Image<float> own(a.width(), a.height());
-    match(exec, {a, b, t, brightness}, {candidate, &own});
+    match(exec, {a, b, t, rise}, {candidate, &own});
     return samples_of(own);
   });
 }
@@ -55,11 +55,11 @@ Chosen offered(const Image<float>& a, const Image<float>& b, const Flow& referen
   return {{all.begin(), third}, {third, last}, {last, all.end()}};
 }
 
-void check_cost(Size size, float t, float brightness) {
+void check_cost(Size size, float t, float rise) {
   const Image<float> a = luma(size.width, size.height, 111, 100, 120), b = luma(size.width, size.height, 112, 100, 120);
   const Flow flow{noise(size.width, size.height, 2, 113, -4, 4), noise(size.width, size.height, 2, 114, -4, 4)};
-  const auto raw = raw_cost(a, b, t, brightness, flow);
-  const auto own = cost_of(a, b, t, brightness, {&flow});
+  const auto raw = raw_cost(a, b, t, rise, flow);
+  const auto own = cost_of(a, b, t, rise, {&flow});
   double taps[4], all = 0;
   for (int i = 0; i < 4; ++i) all += (i ? 2 : 1) * (taps[i] = std::exp(-i * i / (2 * 1.3 * 1.3)));
   const auto clamped = [](int value, int count) { return value < 0 ? 0 : value >= count ? count - 1 : value; };

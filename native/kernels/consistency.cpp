@@ -13,7 +13,7 @@ struct Job {
   const Flow& back;
   const Plane<float>& a;
   const Plane<float>& b;
-  float brightness;
+  float rise;
   const Image<float>& error;
   const Image<float>& weight;
 };
@@ -34,10 +34,10 @@ ENGINE_INLINE void body(const Job& job, int first, int last) {
     float* raw = band.raw(y - first);
     moved_row(u, v, y, 1.f, width, px, py);
     bilinear_row(job.b, px, py, width, first_sample);
-    const float brightness = job.brightness;
+    const float rise = job.rise;
     ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
-      const float d = a[x] + brightness - first_sample[x];
+      const float d = a[x] + rise - first_sample[x];
       raw[x] = d < 0.f ? -d : d;
     }
     band.across(y - first, width, taps);
@@ -71,9 +71,9 @@ ENGINE_KERNEL(rows, (const Job& job, int first, int last), body(job, first, last
 
 }  // namespace
 
-void consistency(const Exec& exec, const Flow& there, const Flow& back, const Image<float>& a, const Image<float>& b, float brightness,
+void consistency(const Exec& exec, const Flow& there, const Flow& back, const Image<float>& a, const Image<float>& b, float rise,
                  const Image<float>& error, const Image<float>& weight) {
-  const Job job{there, back, a, b, brightness, error, weight};
+  const Job job{there, back, a, b, rise, error, weight};
   const auto run = rows(exec.level);
   exec.rows(a.height(), 32, [&](int first, int last) { run(job, first, last); });
 }

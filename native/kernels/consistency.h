@@ -7,6 +7,6 @@
 #include "inverse_search.h"
 
 namespace engine {
-void consistency(const Exec& exec, const Flow& there, const Flow& back, const Image<float>& a, const Image<float>& b, float brightness,
+void consistency(const Exec& exec, const Flow& there, const Flow& back, const Image<float>& a, const Image<float>& b, float rise,
                  const Image<float>& error, const Image<float>& weight);
 }

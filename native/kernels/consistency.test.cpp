@@ -6,14 +6,14 @@
 using namespace engine;
 using namespace engine::test;
 
-static void check(Size size, double reach, double low, double high, float brightness) {
+static void check(Size size, double reach, double low, double high, float rise) {
   const int width = size.width, height = size.height;
   const Flow there{noise(width, height, 2, 81, -reach, reach), noise(width, height, 2, 82, -reach, reach)};
   const Flow back{noise(width, height, 2, 83, -reach, reach), noise(width, height, 2, 84, -reach, reach)};
   const Image<float> a = noise(width, height, 2, 85, low, high), b = noise(width, height, 2, 86, low, high);
   const auto found = every_way([&](const Exec& exec) {
     const Image<float> error(width, height, 2), weight(width, height, 2);
-    consistency(exec, there, back, a, b, brightness, error, weight);
+    consistency(exec, there, back, a, b, rise, error, weight);
     std::vector<float> all = samples_of(error);
     const auto more = samples_of(weight);
     all.insert(all.end(), more.begin(), more.end());
@@ -22,7 +22,7 @@ static void check(Size size, double reach, double low, double high, float bright
   std::vector<double> apart(found.size() / 2);
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
-      apart[y * width + x] = std::abs(a.row(y)[x] + brightness - bilinear_at(b, x + there.u.row(y)[x], y + there.v.row(y)[x]));
+      apart[y * width + x] = std::abs(a.row(y)[x] + rise - bilinear_at(b, x + there.u.row(y)[x], y + there.v.row(y)[x]));
   const auto clamped = [](int value, int count) { return value < 0 ? 0 : value >= count ? count - 1 : value; };
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {

@@ -15,14 +15,14 @@ ENGINE_INLINE void body(const Matching& matching, const Trial& chosen, const Ima
   static thread_local Scratch scratch;
   float* apart = scratch.get(2 * static_cast<size_t>(width) + 2) + 1;
   float* unlike = apart + width + 1;
-  const float t = matching.t, s = 1.f - t, brightness = matching.brightness;
+  const float t = matching.t, s = 1.f - t, rise = matching.rise;
   for (int y = first; y < last; ++y) {
     // Largest difference in place within one sample around, of scenery (which shares the change of brightness) or of an overlay (which does not);
     // the pictures have borders.
     for (int x = -1; x <= width; ++x) {
       float most = 0.f;
       for (int row = y - 1; row <= y + 1; ++row) {
-        const float d = matching.a.row(row)[x] - matching.b.row(row)[x], e = d + brightness;
+        const float d = matching.a.row(row)[x] - matching.b.row(row)[x], e = d + rise;
         most = max(most, min(d < 0.f ? -d : d, e < 0.f ? -e : e));
       }
       apart[x] = most;

@@ -2,7 +2,7 @@
 //   - agree in place to grain level, and the chosen motion is tiny or fits clearly worse than none; or
 //   - are the same in place within one sample around, and the motion is tiny, does not fit, or predicts the same value anyway.
 // So captions, logos and backgrounds stay still and sharp, but a thin thing that passed over a flat ground is not lost.
-//   a, b          luma [h, w] as in choose.h, and t and brightness of it
+//   a, b          luma [h, w] as in choose.h, and t and rise of it
 //   chosen        trial of the motion, with cost and prediction; its cost becomes that of no motion where held
 //   still_cost    [h, w] cost of no motion
 //   motion        in and out [h, w], border replicated

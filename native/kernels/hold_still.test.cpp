@@ -15,7 +15,7 @@ struct Outcome {
   bool held;
   float u, cost;
 };
-Outcome outcome(float a, float b, float brightness, float motion_u, float cost, float prediction, float still_cost) {
+Outcome outcome(float a, float b, float rise, float motion_u, float cost, float prediction, float still_cost) {
   Pool pool(2);
   const Control control;
   const Exec exec{pool, best_level(), control};
@@ -28,7 +28,7 @@ Outcome outcome(float a, float b, float brightness, float motion_u, float cost, 
   const Image<float> first = filled(a), second = filled(b), costs = filled(cost), predictions = filled(prediction), none_costs = filled(still_cost);
   const Flow motion{filled(motion_u), filled(0.f)};
   const Image<uint8_t> still(kWidth, kHeight);
-  hold_still(exec, {first, second, 0.5f, brightness}, {{&motion}, &costs, &predictions}, none_costs, motion, still);
+  hold_still(exec, {first, second, 0.5f, rise}, {{&motion}, &costs, &predictions}, none_costs, motion, still);
   return {still.row(8)[10] != 0, motion.u.row(8)[10], costs.row(8)[10]};
 }
 

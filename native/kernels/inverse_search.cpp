@@ -5,8 +5,8 @@
 namespace engine {
 
 PatchGrid::PatchGrid(int picture_width, int picture_height, int step)
-    : columns(1 + (picture_width - kPatch + step - 1) / step),
-      rows(1 + (picture_height - kPatch + step - 1) / step),
+    : columns(along(picture_width, step)),
+      rows(along(picture_height, step)),
       stride(step),
       width(picture_width),
       height(picture_height),

@@ -26,7 +26,11 @@ struct PatchGrid {
   PatchGrid(int picture_width, int picture_height, int step);
   int left(int column) const { return column * stride < width - kPatch ? column * stride : width - kPatch; }
   int top(int row) const { return row * stride < height - kPatch ? row * stride : height - kPatch; }
-  size_t bytes() const { return (u.capacity() * 3) * sizeof(float); }
+  static size_t bytes(int picture_width, int picture_height, int step) {
+    return 3 * sizeof(float) * along(picture_width, step) * along(picture_height, step);
+  }
+  /// Patches along a side of so many samples.
+  static int along(int samples, int step) { return 1 + (samples - kPatch + step - 1) / step; }
 };
 
 struct SearchEffort {

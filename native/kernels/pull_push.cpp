@@ -15,6 +15,11 @@ std::vector<Image<f4>> pull_push_levels(int width, int height) {
   return levels;
 }
 
+size_t pull_push_bytes(int width, int height) {
+  const size_t level = Image<f4>::bytes(width, height, 1);
+  return width > 1 || height > 1 ? level + pull_push_bytes((width + 1) / 2, (height + 1) / 2) : level;
+}
+
 namespace {
 
 ENGINE_INLINE void pull_body(const Image<f4>& from, const Image<f4>& to, int first, int last) {

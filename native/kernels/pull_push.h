@@ -12,6 +12,8 @@ namespace engine {
 
 /// Levels of the pyramid down to a single sample.
 std::vector<Image<f4>> pull_push_levels(int width, int height);
+/// What they take.
+size_t pull_push_bytes(int width, int height);
 void pull_push(const Exec& exec, const std::vector<Image<f4>>& levels, const Flow& flow);
 
 }  // namespace engine

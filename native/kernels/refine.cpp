@@ -8,11 +8,7 @@ RefineSpace::RefineSpace(int width, int height)
     : a12(width, height, 1), b1(width, height, 1), b2(width, height, 1), d1(width, height, 1), d2(width, height, 1), right(width, height, 1),
       down(width, height, 1), mean(width, height, 3), change(width, height, 3) {}
 
-size_t RefineSpace::bytes() const {
-  size_t total = 0;
-  for (const Image<float>* image : {&a12, &b1, &b2, &d1, &d2, &right, &down, &mean, &change}) total += image->bytes();
-  return total;
-}
+size_t RefineSpace::bytes(int width, int height) { return 7 * Image<float>::bytes(width, height, 1) + 2 * Image<float>::bytes(width, height, 3); }
 
 namespace {
 
@@ -21,7 +17,7 @@ constexpr int kBand = 64;  // rows swept together
 struct Job {
   const Plane<float>& left;
   const Plane<float>& right;
-  float share_left, share_right, rise;
+  float rise;
   const Flow& flow;
   const RefineSpace& space;
   RefineEffort effort;
@@ -37,7 +33,7 @@ ENGINE_INLINE void mix_body(const Job& job, int first, int last) {
     float* change = job.space.change.row(y);
     ENGINE_INDEPENDENT
     for (int x = 0; x < width; ++x) {
-      mean[x] = job.share_left * a[x] + job.share_right * b[x];
+      mean[x] = 0.5f * (a[x] + b[x]);
       change[x] = b[x] - a[x] - job.rise;
     }
   }
@@ -167,9 +163,8 @@ ENGINE_KERNEL(seam_rows, (const Job& job, int first, int last), seam_body(job, f
 
 }  // namespace
 
-void refine(const Exec& exec, const Image<float>& left, const Image<float>& right, float share_left, float share_right, float rise, const Flow& flow,
-            RefineSpace& space, RefineEffort effort) {
-  const Job job{left, right, share_left, share_right, rise, flow, space, effort};
+void refine(const Exec& exec, const Image<float>& left, const Image<float>& right, float rise, const Flow& flow, RefineSpace& space, RefineEffort effort) {
+  const Job job{left, right, rise, flow, space, effort};
   const auto mix = mix_rows(exec.level);
   const auto edges = edge_rows(exec.level);
   const auto system = system_rows(exec.level);

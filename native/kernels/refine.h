@@ -2,7 +2,6 @@
 // Energy: Σ ψ(δ·brightness² + γ·gradient²) + α·ψ(|∇u|² + |∇v|²), ψ(s²) = √(s² + ε²); constancies normalised by the local gradient
 // (Zimmer, Bruhn, Weickert, "Optic Flow in Harmony", IJCV 2011, §3.1), linearised around the present flow, solved by red-black SOR.
 //   left, right  [h, w] float32, border ≥ 3, replicated: the two pictures already brought together by the present flow
-//   share_left, share_right  ∂(right − left)∕∂flow = share_left·∇left + share_right·∇right: ½ and ½ for a flow from left to right, t and 1 − t at time t
 //   rise         right is this much brighter than left as a whole
 //   flow         in and out, border ≥ 1
 #pragma once
@@ -19,10 +18,9 @@ struct RefineEffort {
 struct RefineSpace {
   Image<float> a12, b1, b2, d1, d2, right, down, mean, change;
   RefineSpace(int width, int height);
-  size_t bytes() const;
+  static size_t bytes(int width, int height);
 };
 
-void refine(const Exec& exec, const Image<float>& left, const Image<float>& right, float share_left, float share_right, float rise, const Flow& flow,
-            RefineSpace& space, RefineEffort effort);
+void refine(const Exec& exec, const Image<float>& left, const Image<float>& right, float rise, const Flow& flow, RefineSpace& space, RefineEffort effort);
 
 }  // namespace engine

@@ -47,7 +47,7 @@ std::pair<double, double> refined(const Scene& scene, double off, float rise) {
     const Image<float> warped(width, height, 4);
     for (int k = 0; k < 3; ++k) {
       warp(exec, right, flow, 1.f, warped);
-      refine(exec, left, warped, 0.5f, 0.5f, rise, flow, space, {});
+      refine(exec, left, warped, rise, flow, space, {});
     }
     std::vector<float> all = samples_of(flow.u);
     const auto v = samples_of(flow.v);
@@ -86,7 +86,7 @@ CASE("refine: flat pictures give no reason to move") {
   const Image<float> flat = image(40, 40, 4, [](int, int) { return 50; });
   const Flow flow{image(40, 40, 2, [](int, int) { return 2; }), image(40, 40, 2, [](int, int) { return -1; })};
   RefineSpace space(40, 40);
-  refine({pool, best_level(), {}}, flat, flat, 0.5f, 0.5f, 0.f, flow, space, {});
+  refine({pool, best_level(), {}}, flat, flat, 0.f, flow, space, {});
   for (int y = 0; y < 40; ++y)
     for (int x = 0; x < 40; ++x) {
       NEAR(flow.u.row(y)[x], 2, 1e-3);

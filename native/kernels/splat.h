@@ -14,8 +14,9 @@ namespace engine {
 /// Scratch: for every 64 samples of a row, the lowest and highest result row they reach.
 struct SplatReach {
   std::vector<float> low, high;
-  SplatReach(int width, int height) : low(static_cast<size_t>((width + 63) / 64) * height), high(low.size()) {}
-  size_t bytes() const { return low.capacity() * 2 * sizeof(float); }
+  SplatReach(int width, int height) : low(count(width, height)), high(low.size()) {}
+  static size_t bytes(int width, int height) { return count(width, height) * 2 * sizeof(float); }
+  static size_t count(int width, int height) { return static_cast<size_t>((width + 63) / 64) * height; }
 };
 
 void splat(const Exec& exec, const Flow& flow, const Image<float>& weight, float t, SplatReach& reach, const Image<f4>& sums);

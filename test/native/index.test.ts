@@ -236,13 +236,21 @@ describe('native: engine', () => {
       assert.deepEqual(wide.slice(3 + 2 * bytes, -6), await half(format, engine));
       assert.deepEqual([...wide.subarray(0, 3), ...wide.subarray(-6)], Array(9).fill(7));
     });
-    it('says how much memory it will hold', () => {
-      const planned = (width: number, height: number): number => {
-        using interpolator = engine.interpolator(gray(width, height), best);
-        return interpolator.plannedBytes;
-      };
+    it('says how much memory it would hold, and takes none to say so', () => {
+      const planned = (width: number, height: number, effort: 'best' | 'fast' = 'best'): number =>
+        engine.plannedBytes(gray(width, height), { effort, cutThreshold: 0.5 });
       assert.ok(planned(256, 192) > 256 * 192 * 4);
-      assert.ok(planned(1024, 768) > 2.5 * planned(512, 384));
+      assert.ok(planned(1024, 768) > 3 * planned(512, 384));
+      assert.ok(planned(1024, 768, 'fast') < planned(1024, 768));
+      const before = process.memoryUsage.rss();
+      assert.ok(planned(8192, 8192) > 2 ** 30);
+      assert.ok(process.memoryUsage.rss() - before < 2 ** 27);
+    });
+    it('says nothing of formats and options that it refuses', () => {
+      assert.throws(() => engine.plannedBytes(gray(15, 48), best), { code: 'ENGINE_ARGUMENT' });
+      assert.throws(() => engine.plannedBytes(gray(64, 48), { ...best, cutThreshold: -1 }), {
+        code: 'ENGINE_ARGUMENT',
+      });
     });
   });
 

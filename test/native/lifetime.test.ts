@@ -163,7 +163,7 @@ describe('native: lifetime', function () {
     if (!memoryKnown) return this.skip();
     const { first, last, planned } = grown(`
       const interpolator = engine.interpolator(format, options);
-      planned = interpolator.plannedBytes;
+      planned = engine.plannedBytes(format, options);
       await interpolator.compare(a, b);
       interpolator.dispose();
     `);
@@ -175,7 +175,7 @@ describe('native: lifetime', function () {
     if (!memoryKnown) return this.skip();
     const { first, last, planned } = grown(`
       const interpolator = engine.interpolator(format, options);
-      planned = interpolator.plannedBytes;
+      planned = engine.plannedBytes(format, options);
       await interpolator.compare(a, b);
     `);
     assert.ok(last - first < planned, `${last - first} bytes more after eight rounds of ${planned}`);
@@ -185,7 +185,7 @@ describe('native: lifetime', function () {
     const { last, planned } = grown(`
       if (planned > 0) return;
       globalThis.kept = engine.interpolator(format, options);
-      planned = kept.plannedBytes;
+      planned = engine.plannedBytes(format, options);
       await kept.load(a, b);
       await kept.render(0.5, new Uint8Array(a.length));
     `);

@@ -43,16 +43,17 @@ function picture(shift: number): Uint8Array {
 
 const [a, b, truth, out] = [picture(0), picture(move), picture(move / 2), new Uint8Array(pictureBytes(format)).fill(1)];
 using engine = openEngine();
+const options = { effort: 'best', cutThreshold: 0.5 } as const;
 const residentBefore = process.memoryUsage().rss;
 const from = performance.now();
-using interpolator = engine.interpolator(format, { effort: 'best', cutThreshold: 0.5 });
+using interpolator = engine.interpolator(format, options);
 const { relation } = await interpolator.load(a, b);
 await interpolator.render(0.5, out);
 const seconds = (performance.now() - from) / 1000;
 const residentPeak = process.resourceUsage().maxRSS * 1024;
 const { psnr } = await engine.measure(format, truth, out);
 const told: EngineLoad = {
-  plannedBytes: interpolator.plannedBytes,
+  plannedBytes: engine.plannedBytes(format, options),
   residentBefore,
   residentPeak,
   psnr: Number.isFinite(psnr[0]) ? psnr[0]! : null,

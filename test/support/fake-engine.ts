@@ -65,7 +65,6 @@ function likenessOf({ width, height, depth }: PictureFormat, a: Uint8Array, b: U
 
 class FakeInterpolator implements Interpolator {
   readonly format: PictureFormat;
-  readonly plannedBytes = 1 << 20;
   readonly #options: InterpolatorOptions;
   readonly #fake: FakeEngineOptions;
   #pair: readonly [Uint8Array, Uint8Array] | undefined;
@@ -142,6 +141,7 @@ export function openFakeEngine(fake: FakeEngineOptions = {}): Engine {
     version: 'fake',
     level: 'scalar',
     threads: 1,
+    plannedBytes: () => 1 << 20,
     interpolator: (format, options) => new FakeInterpolator(format, options, fake),
     measure: async (format, a, b): Promise<Measure> => {
       const shapes = planeSamples(format);

@@ -301,9 +301,8 @@ function countCreated(timing: Timing, conversion: Conversion): { created: number
 }
 
 function memoryNeeded(params: InterpolateParams, { engine }: OperationContext, { picture }: VideoStream): number {
-  using interpolator = engine.interpolator(picture, params);
   const bytes = picture.width * picture.height * (picture.depth > 8 ? 2 : 1) * (picture.layout === 'gray' ? 1 : 3);
-  return baseBytes + interpolator.plannedBytes + (picturesHeld + encoderPictures) * bytes;
+  return baseBytes + engine.plannedBytes(picture, params) + (picturesHeld + encoderPictures) * bytes;
 }
 
 async function freeDisk(folder: string): Promise<number> {

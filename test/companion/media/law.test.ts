@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { type Conversion, frameCount, positionAt, positions, wholePeriod } from '../../../companion/media/law.ts';
+import { type Conversion, frameCount, positions } from '../../../companion/media/law.ts';
 import { Rational } from '../../../companion/media/rational.ts';
 import { durationOf, sliceTiming, type Timing } from '../../../companion/media/timing.ts';
 
@@ -80,7 +80,7 @@ describe('the output law', () => {
         assert.ok(excess.sign >= 0 && excess.compare(Rational.ONE.div(target)) < 0);
         assert.deepEqual([shown[0]!.index, shown[0]!.phase.sign], [0, 0]);
         if (step.compare(Rational.ONE) <= 0) assert.equal(shown.at(-1)!.index, frames - 1);
-        const period = Number(wholePeriod(source, conversion));
+        const period = Number(step.den);
         let before = new Rational(-1);
         for (const [i, { index, phase }] of shown.entries()) {
           const at = new Rational(index).add(phase);
@@ -129,17 +129,8 @@ describe('the output law', () => {
     const conversion = to('60');
     const count = frameCount(clip, conversion);
     assert.equal(count, ((frames - (frames % 400)) / 400) * 1001);
-    const { index, phase } = positionAt(clip, conversion, count - 1001);
+    const { index, phase } = [...positions(clip, conversion)].at(-1001)!;
     assert.deepEqual([index, phase.sign], [frames - (frames % 400) - 400, 0]);
-  });
-
-  it('gives the same positions from the middle on', () => {
-    const clip = constant('24000/1001', 200);
-    const all = [...positions(clip, to('60'))].map((p) => `${p.index}+${p.phase}`);
-    assert.deepEqual(
-      [...positions(clip, to('60'), 123)].map((p) => `${p.index}+${p.phase}`),
-      all.slice(123),
-    );
   });
 
   it('refuses a rate or a speed of 0', () => {
@@ -176,18 +167,22 @@ describe('the output law', () => {
       const clip: Timing = {
         kind: 'constant',
         rate: new Rational(...given.source_rate),
-        frames: 100_000,
+        frames: 4000,
         start: Rational.ZERO,
       };
+      const shown = [...positions(clip, conversion)];
       for (const [i, num, den] of out.positions) {
-        const { index, phase } = positionAt(clip, conversion, i);
+        const { index, phase } = shown[i]!;
         assert.equal(
           new Rational(index + given.source_start_frame).add(phase).toString(),
           new Rational(num, den).toString(),
         );
         checked++;
       }
-      assert.equal(Number(wholePeriod(clip.rate, conversion)), out.period);
+      assert.equal(
+        shown.findIndex(({ phase }, i) => i > 0 && phase.sign === 0),
+        out.period,
+      );
     }
     assert.ok(checked > 50);
   });

@@ -1,10 +1,13 @@
-// Requests nobody means are refused before anything is counted.
+// Requests nobody means are refused before anything is counted, and jobs that find no room before anything is opened.
 import assert from 'node:assert/strict';
 import { CompanionError } from '../../../../companion/api/errors.ts';
 import { Rational } from '../../../../companion/media/rational.ts';
 import type { Timing } from '../../../../companion/media/timing.ts';
 import { aimOf } from '../../../../companion/operations/interpolate/aim.ts';
-import { demandSensible } from '../../../../companion/operations/interpolate/plan.ts';
+import { demandSensible, planClip } from '../../../../companion/operations/interpolate/plan.ts';
+import { interpolate } from '../../../../companion/operations/interpolate.ts';
+import { openFakeEngine } from '../../../support/fake-engine.ts';
+import { folder, make, picture } from '../../media/footage.ts';
 
 const number = (text: string): Rational => Rational.parse(text, { as: 'number' });
 
@@ -30,4 +33,29 @@ describe('demandSensible', () => {
   it('10 million frames', check({ slow: '1/40000' }, null));
   it('one step slower', check({ slow: '1/40001' }, /^slow must be .*10000000 frames, but was "1\/40001"\.$/));
   it('beyond counting', check({ slow: '1/1000000000000000000' }, /10000000 frames/));
+});
+
+describe('planClip', () => {
+  const plan = async (plannedBytes: number) =>
+    planClip(interpolate.params.parse({ fps: '50' }), {
+      inputs: [await make('short.mkv', ...picture('25', 0.2), '-c:v', 'ffv1')],
+      output: undefined,
+      force: false,
+      from: folder,
+      engine: {
+        ...openFakeEngine(),
+        plannedBytes: () => plannedBytes,
+        interpolator: () => assert.fail('it was opened'),
+      },
+      signal: new AbortController().signal,
+      progress: () => {},
+      note: () => {},
+      claim: () => {},
+    });
+  it('counts what the engine says it takes, and opens nothing', async () => {
+    const [less, more] = [await plan(1000), await plan(5000)].map((prepared) => prepared.plan.memoryBytes);
+    assert.equal(more! - less!, 4000);
+  });
+  it('refuses a job that does not fit the memory, and opens nothing', () =>
+    assert.rejects(plan(2 ** 50), (error) => error instanceof CompanionError && error.code === 'MEMORY_SHORT'));
 });
