@@ -1,5 +1,6 @@
 // What of the source goes along with new pictures: which audio and subtitle streams are copied or coded anew, and what is left behind and said so.
 
+import { movieKeeps } from './chapters.ts';
 import type { Container } from './delivery.ts';
 import type { AudioStream, MediaDescription, SubtitleStream } from './description.ts';
 
@@ -75,7 +76,9 @@ export function decideCarried({ description, container, whole, realTime }: Carry
     leave(`subtitle stream ${source.index}`, `a .${container} does not hold ${source.codec}`);
     return [];
   });
-  return { audio: carriedAudio, subtitles: carriedSubtitles, chapters: chapters.length > 0, notes };
+  const kept = container === 'mkv' || movieKeeps(chapters);
+  if (!kept) leave('chapters', `a .${container} holds them only where all have titles or none has`);
+  return { audio: carriedAudio, subtitles: carriedSubtitles, chapters: kept && chapters.length > 0, notes };
 }
 
 /** The codec that loses least: PCM in .mov, FLAC in .mkv, AAC in .mp4. */

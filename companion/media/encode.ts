@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import { type Carried, decideCarried } from './carry.ts';
+import { storedChapters } from './chapters.ts';
 import { type Container, type Delivery, sequencePattern } from './delivery.ts';
 import type { ColourTags, HdrMetadata, MediaDescription, StartTimecode, VideoStream } from './description.ts';
 import { atLeast, type MediaTools } from './find.ts';
@@ -142,6 +143,8 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
     notes.push(`Not carried: HDR10 mastering metadata (${delivery.codec} in ${container} does not hold it).`);
   if (unfit) notes.push(`Not carried: the start timecode (${unfit}).`);
 
+  const length = window && new Rational(options.frames).div(rate);
+  const cut = { from: window?.from ?? Rational.ZERO, length };
   const late = container === 'mkv' && delay.sign > 0;
   const apart = late && carried.chapters; // chapters must not move with the input that is moved back
   const args = [
@@ -158,6 +161,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
     ...carried.audio.flatMap(({ arguments: encoder }, index) => audioArguments(encoder, index)),
     ...carried.subtitles.flatMap(({ encoder }, index) => [`-c:s:${index}`, encoder]),
     ...(container === 'sequence' ? [] : tagArguments(options, carried, timecode, apart ? 2 : 1)),
+    ...(length && carried.chapters ? ['-t', length.toFixed(6)] : []), // else chapters after a range make the file longer than its picture
     ...['-max_muxing_queue_size', '4096', '-fflags', '+bitexact'],
     ...(late ? ['-avoid_negative_ts', 'make_zero'] : []),
     ...outputArguments(options),
@@ -188,6 +192,8 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
       window,
       audio: carried.audio.map(({ source: stream, copied, codec }) => ({ source: stream, copied, codec })),
       subtitles: carried.subtitles.length,
+      chapters: carried.chapters ? storedChapters(description.chapters, container, cut) : [],
+      title: (container !== 'sequence' && description.metadata.title) || null,
       sourcePath: description.path,
       sourceContainer: description.container,
     },

@@ -20,6 +20,9 @@ export const guarded = [
   ...['-probesize', '33554432', '-analyzeduration', '10000000', '-max_streams', '64'],
 ] as const;
 
+/** The same for numbered pictures that we wrote ourselves: the one time a pattern is followed. */
+export const guardedStills = ['-protocol_whitelist', 'file', '-format_whitelist', 'image2', '-f', 'image2'] as const;
+
 /** A path as ffmpeg is to read it: never a protocol, an option or a number pattern. */
 export function fileArgument(path: string): string {
   return `file:${resolve(path)}`;

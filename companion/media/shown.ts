@@ -7,8 +7,8 @@ import type { Timing } from './timing.ts';
 const listed = /showinfo.* n: *(\d+) pts: *(-?\d+|NOPTS)/;
 const configured = /showinfo.* config in time_base: *(\d+)\/(\d+)/;
 const complained = /\[(?:error|fatal|panic)\]|corrupt (?:decoded|input)/;
-/** Said of sound files too: open GOPs, long reference lists, two frames with one stamp. */
-const harmless = /monoton|co located POCs|mmco: unref|number of reference frames|deprecated/i;
+/** Said of sound files too: open GOPs, long reference lists, two frames with one stamp, chapters without titles. */
+const harmless = /monoton|co located POCs|mmco: unref|number of reference frames|chapter track|deprecated/i;
 
 /** Frame numbers of the pictures of one decoder, in the order they come. */
 export class ShownFrames {

@@ -1,12 +1,12 @@
 // Opens a finished output again and holds it against what it must be. Nothing is published that does not pass.
 
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { PictureFormat } from '../../native/index.ts';
 import { CompanionError } from '../api/errors.ts';
+import { rangesOf } from './damage.ts';
 import type { CodecName, Container } from './delivery.ts';
 import type {
   AudioStream,
+  Chapter,
   ColourTags,
   HdrMetadata,
   MasteringDisplay,
@@ -19,6 +19,7 @@ import { demandVideo, probe } from './probe.ts';
 import { complaints, fileArgument, guarded, quietly, runProcess } from './process.ts';
 import { Rational } from './rational.ts';
 import { readTiming } from './stamps.ts';
+import { decodeStills, takeStock } from './stills.ts';
 import { rawOf, rawsOf } from './streams.ts';
 
 export interface ExpectedAudio {
@@ -52,6 +53,8 @@ export interface Expectation {
   readonly window: { readonly from: Rational; readonly length: Rational } | null;
   readonly audio: readonly ExpectedAudio[];
   readonly subtitles: number;
+  readonly chapters: readonly Chapter[];
+  readonly title: string | null;
   readonly sourcePath: string;
   readonly sourceContainer: string;
 }
@@ -66,6 +69,8 @@ export interface Check {
 
 export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called with the number of frames counted so far: it rises to `expectation.frames`. */
+  readonly progress?: (frames: number) => void;
 }
 
 /** A millisecond: what Matroska's clock and a person's ear allow. */
@@ -101,7 +106,10 @@ async function checkFile(
 ): Promise<Check[]> {
   const description = await probe(tools, path, options);
   const stream = demandVideo(description);
-  const timing = await readTiming(tools, description, stream, options);
+  const timing = await readTiming(tools, description, stream, {
+    signal: options.signal,
+    progress: (packets) => options.progress?.(Math.min(packets, expectation.frames)), // a packet may be half a frame
+  });
   const rate = timing.kind === 'constant' ? timing.rate.toString() : 'variable';
   const lead = await longestLead(tools, expectation, options);
   const start = expectation.start.add(lead);
@@ -119,7 +127,32 @@ async function checkFile(
     ...checkTags(stream, description, expectation),
     ...(await checkAudio(tools, description, expectation, lead, options)),
     same('subtitle streams', expectation.subtitles, description.subtitles.length),
+    ...checkChapters(description.chapters, expectation),
   ];
+}
+
+/** How many there are, and the first that is not where it must be. The ends in a movie follow from the starts. */
+function checkChapters(stored: readonly Chapter[], { chapters, container }: Expectation): Check[] {
+  const [wanted, found] = [distinct(chapters), distinct(stored)];
+  const count = same('chapters', wanted.length, found.length);
+  for (const [index, { start, end }] of count.passed ? wanted.entries() : []) {
+    const other = found[index]!;
+    if (!apart(start, other.start) && (container !== 'mkv' || !apart(end, other.end))) continue;
+    const span = (from: Rational, to: Rational) => `from ${seconds(from)} to ${seconds(to)}`;
+    return [count, check(`chapter ${index + 1}`, span(start, end), span(other.start, other.end), false)];
+  }
+  return [count];
+}
+
+/** Movies count chapters in milliseconds, and ffmpeg cuts them at ticks of the source: less than this is no difference. */
+const chapterSlack = new Rational(1, 500);
+const apart = (a: Rational, b: Rational): boolean => a.sub(b).abs().compare(chapterSlack) >= 0;
+
+/** Without slivers at the edges of a range, which may be there or not, and with one of those that start together: readers tell of one. */
+function distinct(chapters: readonly Chapter[]): Chapter[] {
+  return chapters
+    .filter(({ start, end }) => apart(start, end))
+    .filter(({ start }, index, all) => index === 0 || apart(start, all[index - 1]!.start));
 }
 
 function checkPicture({ picture, sampleAspect }: VideoStream, expectation: Expectation): Check[] {
@@ -154,6 +187,7 @@ function checkTags(stream: VideoStream, description: MediaDescription, expectati
       `${expectation.rotation}${expectation.mirrored ? ' mirrored' : ''}`,
       `${stream.rotation}${stream.mirrored ? ' mirrored' : ''}`,
     ),
+    ...tag('title', expectation.title, description.metadata.title ?? null),
     same('start timecode', expectation.timecode?.text ?? 'none', description.timecode?.text ?? 'none'),
     ...(hdr.mastering
       ? [same('mastering display', masteringText(hdr.mastering), masteringText(stream.hdr.mastering))]
@@ -336,31 +370,18 @@ async function checkSequence(
   expectation: Expectation,
   options: VerifyOptions,
 ): Promise<Check[]> {
-  const { name, extension, frames } = expectation;
-  const wanted = Array.from(
-    { length: frames },
-    (_, index) => `${name}.${String(index + 1).padStart(6, '0')}${extension}`,
-  );
-  const there = new Set(readdirSync(folder));
-  const missing = wanted.filter((file) => !there.has(file));
-  const checks = [same('pictures missing', 0, missing.length), same('files', frames, there.size)];
-  for (const file of new Set([wanted[0]!, wanted[frames - 1]!])) {
-    if (!there.has(file)) continue;
-    const show = [
-      '-show_entries',
-      'stream=width,height,pix_fmt',
-      '-of',
-      'csv=p=0',
-      '-f',
-      `${expectation.codec}_pipe`, // by itself ffprobe takes a % in the path for a number pattern
-      '-i',
-      fileArgument(join(folder, file)),
-    ];
-    const { output } = await runProcess(tools.ffprobe.path, [...quietly, ...guarded, ...show], options);
-    const { width, height } = expectation.picture;
-    checks.push(same(file, `${width},${height},${expectation.storedFormat}`, output.trim()));
-  }
-  return checks;
+  const { frames, picture, storedFormat } = expectation;
+  const stills = { ...expectation, folder };
+  const none = (what: string, numbers: readonly number[]) => same(what, 'none', rangesOf(numbers) || 'none');
+  const { files, missing, cut } = await takeStock(stills, options);
+  const stock = [same('files', frames, files), none('missing picture', missing), none('picture cut short', cut)];
+  if (missing.length + cut.length > 0) return stock; // the decoder would stop there
+  const { unreadable, forms } = await decodeStills(tools, stills, options);
+  return [
+    ...stock,
+    none('unreadable picture', unreadable),
+    same('pictures', `${picture.width}x${picture.height} ${storedFormat}`, forms.join(' and ') || 'nothing'),
+  ];
 }
 
 type Fact = string | number | boolean | Rational;

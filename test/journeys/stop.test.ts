@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { lattice } from '../fixtures/noise.ts';
 import { allGone, processesKnown, processesNaming, setOut, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools } from '../support/media.ts';
 
@@ -23,10 +24,11 @@ describe('journeys: stopped on the way', () => {
     await ffmpeg(tools, ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=24:d=4', ...sound, '-c:v', 'mpeg4', clip()]);
   });
   after(() => folder && rmSync(folder, { recursive: true, force: true }));
-  afterEach(async () => {
+  async function nothingLeft(): Promise<void> {
     await allGone(marker);
     assert.deepEqual(treeOf(folder), ['clip.mov']);
-  });
+  }
+  afterEach(nothingLeft);
 
   /** A job slow enough to be stopped in the middle. */
   const start = (more: readonly string[] = []) =>
@@ -93,12 +95,17 @@ describe('journeys: stopped on the way', () => {
   });
 
   const signals = ['SIGINT', 'SIGKILL'] as const;
+  const seed = Date.now() % 2 ** 31;
   for (let round = 0; round < 6; round++) {
     it(`at any moment (${round + 1})`, async () => {
       const journey = start();
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 4000));
-      journey.child.kill(signals[round % signals.length]);
+      const [signal, afterMs] = [signals[round % signals.length], lattice(round, 0, 0, seed) * 4000];
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      journey.child.kill(signal);
       await journey.ended;
+      await nothingLeft().catch((cause) =>
+        assert.fail(`seed ${seed}: ${signal} after ${Math.round(afterMs)} ms: ${cause.message}`),
+      );
     });
   }
 }).timeout(60_000);

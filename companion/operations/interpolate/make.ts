@@ -51,6 +51,7 @@ export async function makeClip(
   context: OperationContext,
 ): Promise<InterpolateRecord> {
   const { plan, delivery } = prepared;
+  const { signal } = context;
   const clock = stopwatch();
   const claim = claimOutput({
     output: plan.output,
@@ -67,11 +68,12 @@ export async function makeClip(
     const { rendered, expectation } = await renderClip(prepared, params, context, shown, claim);
     const rendering = clock();
     const total = plan.result.frames;
-    context.progress({ phase: 'verify', done: 0, total, unit: 'frames' });
-    const checks = await verify(prepared.tools, claim.partial, expectation, { signal: context.signal });
-    context.progress({ phase: 'verify', done: total, total, unit: 'frames' });
+    const counted = (done: number) => context.progress({ phase: 'verify', done, total, unit: 'frames' });
+    counted(0);
+    const checks = await verify(prepared.tools, claim.partial, expectation, { signal, progress: counted });
+    counted(total);
     const verifying = clock();
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     context.progress({ phase: 'publish', done: 0, total: 1, unit: 'files' });
     publish(claim);
     context.claim(null);

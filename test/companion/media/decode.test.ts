@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CompanionError } from '../../../companion/api/errors.ts';
 import { openDecoder } from '../../../companion/media/decode.ts';
 import { demandVideo, probe } from '../../../companion/media/probe.ts';
 import { readTiming } from '../../../companion/media/stamps.ts';
 import { stampOf } from '../../../companion/media/timing.ts';
-import { make, npmTools, picture } from './footage.ts';
+import { folder, make, npmTools, picture } from './footage.ts';
 
 async function open(path: string) {
   const tools = await npmTools();
@@ -168,6 +169,13 @@ describe('stamps and decoding', () => {
       }
     })();
     await assert.rejects(reading, { name: 'AbortError' });
+  });
+
+  it('takes a movie with untitled chapters for what it is', async () => {
+    const chapters = ['0', '500'].map((start) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=1000\n`);
+    writeFileSync(join(folder, 'untitled.txt'), `;FFMETADATA1\n${chapters.join('')}`);
+    const path = await make('untitled.mov', ...picture('25', 1), '-i', 'untitled.txt', '-c:v', 'mpeg4');
+    assert.equal((await hashes(path)).length, 25);
   });
 
   describe('names damaged frames', () => {

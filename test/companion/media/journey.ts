@@ -10,6 +10,7 @@ import {
   sequenceFolder,
 } from '../../../companion/media/delivery.ts';
 import { openEncoder } from '../../../companion/media/encode.ts';
+import type { MediaTools } from '../../../companion/media/find.ts';
 import { frameCount, positions } from '../../../companion/media/law.ts';
 import { demandVideo, probe } from '../../../companion/media/probe.ts';
 import { claimOutput, discard, publish } from '../../../companion/media/publish.ts';
@@ -25,11 +26,13 @@ export interface Journey {
   readonly quality?: Quality;
   readonly from?: number;
   readonly count?: number;
+  /** Default: those of the npm packages. */
+  readonly tools?: MediaTools;
 }
 
 /** Takes `input` to `output` (a name in the test folder) and returns what the output is, what was checked and what was noted. */
-export async function convert(input: string, output: string, { fps, codec, quality, from = 0, count }: Journey) {
-  const tools = await npmTools();
+export async function convert(input: string, output: string, journey: Journey) {
+  const { fps, codec, quality, from = 0, count, tools = await npmTools() } = journey;
   const description = await probe(tools, input);
   const stream = demandVideo(description);
   const timing = await readTiming(tools, description, stream);
