@@ -1,12 +1,11 @@
-// Writes docs/operations.md: the verbs with their parameters, and every error, from the declarations themselves (`npm run docs`).
+// Writes docs/operations.md: the verbs with their parameters, and every error, from the declarations themselves, and docs/otio.md (`npm run docs`).
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { errorRows } from '../companion/api/errors.ts';
 import { expectation, type Operation, type ParamInfo, paramsOf } from '../companion/api/operation.ts';
 import { flagOf } from '../companion/cli/flags.ts';
 import { verbs } from '../companion/jobs/run.ts';
-
-const target = new URL('./operations.md', import.meta.url);
+import { otioPage } from './otio-api.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -46,4 +45,7 @@ export function operationsPage(): string {
   ].join('\n\n')}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, operationsPage());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('./operations.md', import.meta.url), operationsPage());
+  writeFileSync(new URL('./otio.md', import.meta.url), otioPage());
+}

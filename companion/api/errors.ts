@@ -93,7 +93,7 @@ const table = {
       `${f.codec} cannot be written: the ffmpeg at ${f.program} (${f.version}) has no ${f.need}. ${f.advice}`,
   },
   DELIVERY_UNFIT: { exit: 2, sentence: (f) => `${f.what}. ${f.advice}` },
-  INPUT_FOLDER: { exit: 2, sentence: (f) => `${f.path} is a folder. Give a media file.` },
+  INPUT_FOLDER: { exit: 2, sentence: (f) => `${f.path} is a folder. Give ${f.wanted ?? 'a media file'}.` },
   INPUT_EMPTY: { exit: 2, sentence: (f) => `${f.path} is empty (0 bytes). Copy it again from its source.` },
   INPUT_UNREADABLE: { exit: 2, sentence: (f) => `${f.path} cannot be read: ${f.reason}. Check its permissions.` },
   MEDIA_UNKNOWN: {
@@ -130,6 +130,20 @@ const table = {
     exit: 2,
     sentence: (f) =>
       `The picture of ${f.path} is ${f.width}x${f.height}. At most ${f.most} pixels a side are possible.`,
+  },
+  TIMELINE_UNREADABLE: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} cannot be read as a timeline: ${f.reason}${f.place ? ` (${f.place})` : ''}.${f.otioCode === 'LIMIT_EXCEEDED' ? '' : ' Check that it is what its name says, or export it again.'}`,
+  },
+  FORMAT_UNKNOWN: {
+    exit: 2,
+    sentence: (f) =>
+      `The name of ${f.path} does not end like a timeline's. Name its format with ${f.flag}: ${list(f.known)}.`,
+  },
+  FORMAT_UNFIT: {
+    exit: 2,
+    sentence: (f) => `${f.path} cannot be used so: ${f.reason}. Choose another format: ${list(f.known)}.`,
   },
   NO_VIDEO: { exit: 2, sentence: (f) => `${f.path} has no moving picture, only ${f.found}. Give a file with video.` },
   NO_FRAMES: { exit: 2, sentence: (f) => `${f.path} has a video stream without a single frame. Export it again.` },

@@ -1,10 +1,11 @@
-// The `inbetween` command: every verb of the table, and `probe` and `doctor`.
+// The `inbetween` command: every verb of the table, and `probe`, `doctor` and `otio`.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { failureOf } from '../jobs/failure.ts';
 import { inspectEngine, verbs } from '../jobs/run.ts';
 import { doctor } from './doctor.ts';
 import { addFlags, paramsFrom } from './flags.ts';
+import { addOtio } from './otio.ts';
 import { probeFile } from './probe.ts';
 import { data, outliveReader } from './terminal.ts';
 import { runVerb, sayFailure, type VerbOptions } from './verb.ts';
@@ -72,6 +73,9 @@ export async function main(args: readonly string[], { worker }: MainOptions = {}
     .action(async (options: { json?: boolean }) => {
       exit = await doctor(options.json === true, worker);
     });
+  addOtio(program, (code) => {
+    exit = code;
+  });
 
   try {
     if (args[0] === '--version') return await version(worker);

@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operationsPage } from '../../docs/generate.ts';
+import { otioPage } from '../../docs/otio-api.ts';
 import { root } from './files.ts';
 
 describe('house: generated pages', () => {
-  it('docs/operations.md is fresh (else: npm run docs)', () => {
-    assert.equal(readFileSync(join(root, 'docs', 'operations.md'), 'utf8'), operationsPage());
-  });
+  const check = (page: string, wanted: string): void => {
+    it(`docs/${page} is fresh (else: npm run docs)`, () =>
+      assert.equal(readFileSync(join(root, 'docs', page), 'utf8'), wanted));
+  };
+  check('operations.md', operationsPage());
+  check('otio.md', otioPage());
 });
 
 describe('house: manifest', () => {

@@ -47,7 +47,7 @@ const MAY: Record<string, Rule> = {
   'companion/media': { rooms: ['companion/api'], types: ['native'] },
   'companion/operations': { rooms: ['companion/api', 'companion/media'], types: ['native'] },
   'companion/jobs': { rooms: ['companion/api', 'companion/operations', 'companion/media'], types: ['native'] },
-  'companion/cli': { rooms: ['companion/api', 'companion/jobs'] },
+  'companion/cli': { rooms: ['companion/api', 'companion/jobs', 'otio'] },
   plugin: { rooms: ['companion/api', 'otio'] },
 };
 
@@ -56,6 +56,7 @@ const MORE: Record<string, readonly string[]> = {
   'companion/jobs/worker.ts': ['native'],
   'companion/cli/probe.ts': ['companion/media'],
   'companion/cli/doctor.ts': ['companion/media'],
+  'companion/cli/otio/convert.ts': ['companion/media'],
 };
 
 const PACKAGES: Record<string, string> = {

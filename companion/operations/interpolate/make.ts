@@ -134,7 +134,7 @@ async function renderClip(
   shown: Shown,
   claim: Claim,
 ) {
-  const { tools, description, stream, whole, range, conversion, delivery } = prepared;
+  const { tools, description, stream, whole, range, cut, conversion, delivery } = prepared;
   const { signal } = context;
   const total = frameCount(shown.timing, conversion);
   using interpolator = context.engine.interpolator(stream.picture, params);
@@ -145,7 +145,7 @@ async function renderClip(
     name: path.parse(claim.final).name,
     rate: conversion.rate,
     frames: total,
-    source: { description, stream, timing: whole, ...range },
+    source: { description, stream, timing: whole, ...range, cut },
     speed: conversion.speed,
     signal,
   });

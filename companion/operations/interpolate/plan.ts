@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { CompanionError } from '../../api/errors.ts';
+import { type Cut, readCut } from '../../media/cut.ts';
 import { openDecoder } from '../../media/decode.ts';
 import {
   type CodecName,
@@ -89,10 +90,11 @@ export interface Prepared {
   readonly tools: MediaTools;
   readonly description: MediaDescription;
   readonly stream: VideoStream;
-  /** Timing of the whole clip, the part of it that is asked for, and that part's own timing. */
+  /** Timing of the whole clip, the part of it that is asked for, that part's own timing, and what else is in it. */
   readonly whole: Timing;
   readonly range: FrameRange;
   readonly timing: Timing;
+  readonly cut: Cut | null;
   readonly conversion: Conversion;
   readonly delivery: Delivery;
   readonly deinterlace: boolean;
@@ -129,6 +131,9 @@ export async function planClip(params: InterpolateParams, context: OperationCont
   const delivery = await resolveDelivery({ tools, codec, quality: params.quality, output, stream, signal });
   checkOutput({ output, inputs: context.inputs, force: true, folder: delivery.container === 'sequence' });
   const frames = frameCount(timing, conversion);
+  const { container } = delivery;
+  const part = { description, timing: whole, ...range };
+  const cut = await readCut(tools, { ...part, speed: conversion.speed, container }, signal);
   const encoder = planEncoder({
     tools,
     delivery,
@@ -136,7 +141,7 @@ export async function planClip(params: InterpolateParams, context: OperationCont
     name: path.parse(output).name,
     rate: conversion.rate,
     frames,
-    source: { description, stream, timing: whole, ...range },
+    source: { ...part, stream, cut },
     speed: conversion.speed,
   });
   const notes = [...description.notes, ...encoder.notes];
@@ -182,7 +187,7 @@ export async function planClip(params: InterpolateParams, context: OperationCont
     estimatedSeconds: null,
     notes,
   };
-  return { plan, tools, description, stream, whole, range, timing, conversion, delivery, deinterlace };
+  return { plan, tools, description, stream, whole, range, timing, cut, conversion, delivery, deinterlace };
 }
 
 /** Refuses rates and lengths nobody means. @throws CompanionError PARAM_INVALID */
@@ -314,7 +319,7 @@ async function freeDisk(folder: string): Promise<number> {
 function carriedWords({ audio, subtitles, timecode }: Expectation): string[] {
   return [
     ...audio.map(({ codec, copied }) => `${codec} audio${copied ? '' : ' (coded anew)'}`),
-    ...(subtitles > 0 ? [`${subtitles} subtitles`] : []),
+    ...(subtitles.length > 0 ? [`${subtitles.length} subtitles`] : []),
     ...(timecode ? [`timecode ${timecode.text}`] : []),
   ];
 }

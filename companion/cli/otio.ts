@@ -1,0 +1,65 @@
+// `inbetween otio …`: looks at timelines, converts them between the formats of editors, checks and compares them.
+import type { Command } from 'commander';
+import type { ConvertOptions } from './otio/convert.ts';
+import type { InfoOptions } from './otio/info.ts';
+import type { OpenOptions } from './otio/open.ts';
+
+const about = `
+Formats by the ending of the name: .otio .otioz .otiod, .edl, .xml (Final Cut 7), .fcpxml, .mlt; --from and --to say another.
+Exit codes: 0 done, 1 diff: they differ, validate: not valid, convert: failed, 2 wrong use or a file that cannot be read,
+3 some of several files could not be read, 4 the output cannot be written, 130 cancelled.`;
+
+const drawing = `
+In the drawing a box is a clip, ≡ a nested timeline, dots are gaps, x a transition, (…) disabled, a percentage a speed, ▓ several
+clips in one cell; ▲ marks what is on the track above it, ▼ the timeline itself.`;
+
+/** Adds the command. The timeline library is loaded when it is used: other verbs start without it. `ended` hears the exit code. */
+export function addOtio(program: Command, ended: (exit: number) => void): void {
+  const otio = program
+    .command('otio')
+    .summary('Looks at timelines, converts, checks and compares them.')
+    .description('Looks at timelines, converts, checks and compares them.')
+    .addHelpText('after', about);
+  const verb = (words: string, summary: string): Command =>
+    otio
+      .command(words)
+      .summary(summary)
+      .description(summary)
+      .option('--from <format>', 'read as this format, whatever the name ends in')
+      .option('--rate <fps>', 'frames a second of an EDL, which does not say: 25, 23.976, 24000/1001')
+      .option('--json', 'one JSON object on stdout')
+      .option('--verbose', 'with an error, where it came from');
+
+  verb('info <files...>', 'Says what is in a timeline, and draws it.')
+    .option('--media', 'look for its media')
+    .option('--media-root <folder...>', 'where media may be looked for (default: the folder of the timeline)')
+    .addHelpText('after', drawing)
+    .action(async (files: string[], options: InfoOptions) => {
+      const { info } = await import('./otio/info.ts');
+      ended(await info(files, options));
+    });
+  verb('convert <in> <out>', 'Writes a timeline in another format, and says what that cannot hold.')
+    .option('--to <format>', 'write as this format, whatever the name ends in')
+    .option('--profile <name>', 'for whom an .otio is written: otio|resolve|premiere|kdenlive|legacy')
+    .option('--indent <spaces>', 'of an .otio; 0 writes it on one line (default: 4)')
+    .option('--media-root <folder...>', 'where the media of a bundle may lie (default: the folder of the timeline)')
+    .option('--force', 'replace a file that is there already')
+    .option('--quiet', 'say nothing on stderr but errors')
+    .action(async (input: string, output: string, options: ConvertOptions) => {
+      const { convert } = await import('./otio/convert.ts');
+      ended(await convert(input, output, options));
+    });
+  verb(
+    'validate <files...>',
+    'Checks timelines as a strict reader would: every problem with its line and path.',
+  ).action(async (files: string[], options: OpenOptions) => {
+    const { validate } = await import('./otio/validate.ts');
+    ended(await validate(files, options));
+  });
+  verb('diff <a> <b>', 'Says what changed between two versions of an edit, in an editor’s words.').action(
+    async (a: string, b: string, options: OpenOptions) => {
+      const { compare } = await import('./otio/diff.ts');
+      ended(await compare(a, b, options));
+    },
+  );
+}

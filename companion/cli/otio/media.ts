@@ -1,0 +1,72 @@
+// Which media of a timeline are where it says.
+import path from 'node:path';
+import { withArchive } from '../../../otio/node/archive.ts';
+import {
+  CONTENT,
+  filepathCandidates,
+  locationOf,
+  type MediaUse,
+  mediaIn,
+  resolveMedia,
+} from '../../../otio/node/index.ts';
+import type { Opened } from './open.ts';
+
+export interface MediaFact {
+  /** As the timeline names it. */
+  readonly media: string;
+  /** How many clips use it. */
+  readonly clips: number;
+  readonly found: boolean;
+  /** Where it is; null where it was not found, and inside an archive. */
+  readonly path: string | null;
+  /** Why it was not found. */
+  readonly reason: string | null;
+  /** It was not looked for: it lies where the command was not told to look. */
+  readonly outside: boolean;
+}
+
+type Place = Pick<MediaFact, 'found' | 'path' | 'reason' | 'outside'>;
+
+/** What to do about media outside. */
+export const moreRoots = 'Name more folders to look in with --media-root.';
+
+/** Looks in the folder of the timeline and in `roots`, nowhere else; a bundle has its media inside. */
+export async function mediaFacts(opened: Opened, roots: readonly string[]): Promise<MediaFact[]> {
+  const facts = new Map<string, { place: Place; clips: Set<unknown> }>();
+  for (const { use, place } of await placesOf(opened, roots)) {
+    const media = locationOf(use.reference);
+    if (media === null) continue; // generators and what is known to be missing
+    const fact = facts.get(media) ?? { place, clips: new Set() };
+    facts.set(media, fact);
+    fact.clips.add(use.clip);
+  }
+  return [...facts].map(([media, { place, clips }]) => ({ media, clips: clips.size, ...place }));
+}
+
+async function placesOf(
+  { file, format, root }: Opened,
+  roots: readonly string[],
+): Promise<{ readonly use: MediaUse; readonly place: Place }[]> {
+  if (format === 'otioz') {
+    const names = await withArchive(file, async ({ entries }) => entries.map(({ name }) => name));
+    return [...mediaIn(root)].map((use) => ({ use, place: placeIn(names, locationOf(use.reference) ?? '') }));
+  }
+  const places =
+    format === 'otiod'
+      ? { file: path.join(file, CONTENT), inBundle: true }
+      : { file, roots: [path.dirname(path.resolve(file)), ...roots] };
+  return (await resolveMedia(root, places)).map((use) => ({
+    use,
+    place: use.found
+      ? { found: true, path: use.path, reason: null, outside: false }
+      : { found: false, path: null, reason: use.message, outside: use.fault === 'outside-roots' },
+  }));
+}
+
+/** A folder of images is there when something is in it. */
+function placeIn(names: readonly string[], location: string): Place {
+  const there = filepathCandidates(location, 'literal first').some((one) =>
+    names.some((name) => name === one || (one.endsWith('/') && name.startsWith(one))),
+  );
+  return { found: there, path: null, reason: there ? null : `'${location}' is not in the archive.`, outside: false };
+}

@@ -1,0 +1,295 @@
+// `inbetween otio`: what it says of good files, and one clear error with its exit code for each bad one.
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  Clip,
+  ExternalReference,
+  Gap,
+  type MediaReference,
+  MissingReference,
+  RationalTime,
+  read,
+  Stack,
+  Timeline,
+  TimeRange,
+  Track,
+  write,
+} from '../../../otio/index.ts';
+
+interface Ended {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+let main: typeof import('../../../companion/cli/main.ts')['main'];
+
+/** Runs the command here, with what it writes taken apart. */
+async function run(...args: string[]): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' };
+  const before = new Set(process.stdout.listeners('error'));
+  const own = { stdout: process.stdout.write, stderr: process.stderr.write };
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].write = ((text: string) => {
+      texts[name] += text;
+      return true;
+    }) as typeof process.stdout.write;
+  try {
+    return { exit: await main(['otio', ...args]), out: texts.stdout, err: texts.stderr };
+  } finally {
+    for (const name of ['stdout', 'stderr'] as const) process[name].write = own[name];
+    for (const listener of process.stdout.listeners('error'))
+      if (!before.has(listener)) process.stdout.off('error', listener as () => void);
+  }
+}
+
+const range = (start: number, frames: number): TimeRange => new TimeRange(start, frames, 24);
+const clip = (name: string, frames: number, media: MediaReference = new MissingReference()): Clip =>
+  new Clip({ name, sourceRange: range(0, frames), mediaReferences: { DEFAULT_MEDIA: media } });
+const cut = (...children: (Clip | Gap)[]): Timeline =>
+  new Timeline({
+    name: 'cut',
+    globalStartTime: new RationalTime(86400, 24),
+    tracks: new Stack({ name: 'tracks', children: [new Track({ name: 'V1', children })] }),
+  });
+
+describe('inbetween otio', () => {
+  let folder: string;
+  let columns: string | undefined;
+  const at = (name: string): string => path.join(folder, name);
+  const good = write(cut(clip('a', 24), new Gap({ sourceRange: range(0, 24) }), clip('b', 48)));
+
+  before(async () => {
+    ({ main } = await import('../../../companion/cli/main.ts')); // as the command loads it: mocha would require it, a second copy
+    folder = mkdtempSync(path.join(tmpdir(), 'inbetween-otio-'));
+    columns = process.env.COLUMNS;
+    process.env.COLUMNS = '80';
+    writeFileSync(at('good.otio'), good);
+    writeFileSync(
+      at('other.otio'),
+      write(cut(clip('a', 20), new Gap({ sourceRange: range(0, 28) }), clip('b', 48), clip('c', 12))),
+    );
+    writeFileSync(at('here.mov'), 'not really');
+    const [here, gone] = ['here.mov', 'gone.mov'].map((targetUrl) => new ExternalReference({ targetUrl }));
+    writeFileSync(at('media.otio'), write(cut(clip('here', 24, here!), clip('gone', 24, gone!))));
+    writeFileSync(at('problem.otio'), good.replace('"enabled": true', '"enabled": null'));
+    writeFileSync(at('empty.otio'), '');
+    writeFileSync(at('cut-short.otio'), good.slice(0, 900));
+    writeFileSync(at('types.otio'), '{"OTIO_SCHEMA": "Timeline.1",\n"name": 5,\n"tracks": 3}');
+    writeFileSync(at('bytes.otio'), Uint8Array.from([0xff, 0xfe, 0xfd, 0x00]));
+    writeFileSync(at('not.otioz'), 'PK and then nothing');
+    writeFileSync(at('not.xml'), '<xmeml><unclosed></xmeml>');
+    writeFileSync(at('huge.otio'), '');
+    truncateSync(at('huge.otio'), 600 * 2 ** 20);
+    writeFileSync(at('huge.edl'), '');
+    truncateSync(at('huge.edl'), 600 * 2 ** 20);
+    mkdirSync(at('folder.otio'));
+    mkdirSync(at('bare.otiod'));
+    writeFileSync(at('name.xyz'), good);
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+    if (columns === undefined) delete process.env.COLUMNS;
+    else process.env.COLUMNS = columns;
+  });
+
+  describe('bad input', () => {
+    const refused =
+      (name: string, exit: number, ...said: RegExp[]) =>
+      async () => {
+        for (const verb of [['info'], ['diff', at('good.otio')]]) {
+          const ended = await run(...verb, at(name));
+          assert.equal(ended.exit, exit, ended.err);
+          assert.equal(ended.out, '');
+          assert.equal(ended.err.trim().split('\n').length, 1, ended.err);
+          assert.ok(ended.err.includes(name), ended.err);
+          for (const pattern of said) assert.match(ended.err, pattern);
+        }
+      };
+    it('no file', refused('missing.otio', 2, /There is no file at/, /INPUT_MISSING/));
+    it('a folder', refused('folder.otio', 2, /is a folder\. Give a timeline file, or an \.otiod folder/));
+    it('an empty file', refused('empty.otio', 2, /is empty \(0 bytes\)/));
+    it('truncated JSON', refused('cut-short.otio', 2, /line \d+/, /TIMELINE_UNREADABLE/));
+    it('600 MB', refused('huge.otio', 2, /629145600 bytes, more than/));
+    it('600 MB of another format', refused('huge.edl', 2, /629145600 bytes, more than/));
+    it('wrong types', refused('types.otio', 2, /'name': Expected a string, but found the integer 5 \(line \d\)/));
+    it('no text', refused('bytes.otio', 2, /UTF-8/));
+    it('no archive', refused('not.otioz', 2, /no sound archive/));
+    it('a bundle without a timeline', refused('bare.otiod', 2, /content\.otio/));
+    it('broken XML', refused('not.xml', 2, /line 1/));
+    it('an unknown ending', refused('name.xyz', 2, /does not end like a timeline/, /--from/));
+    it('links in a circle', async function () {
+      if (process.platform === 'win32') this.skip();
+      symlinkSync('circle.otio', at('circle.otio'));
+      await refused('circle.otio', 2, /circle/)();
+    });
+    it('what is read whatever its name', async () =>
+      assert.equal((await run('info', '--from', 'otio', at('name.xyz'))).exit, 0));
+    it('an unknown format', async () =>
+      assert.match((await run('info', '--from', 'avi', at('good.otio'))).err, /--from must be one of otio,/));
+    it('a rate that is none', async () =>
+      assert.match((await run('info', '--rate', '0', at('good.otio'))).err, /--rate must be/));
+    it('as JSON too', async () => {
+      const { exit, out } = await run('info', '--json', at('empty.otio'));
+      assert.equal(exit, 2);
+      assert.equal(JSON.parse(out).files[0].error.code, 'INPUT_EMPTY');
+    });
+    it('some of several: exit code 3, and the rest is told', async () => {
+      const { exit, out, err } = await run('info', at('empty.otio'), at('good.otio'));
+      assert.equal(exit, 3);
+      assert.match(out, /timeline cut/);
+      assert.match(err, /INPUT_EMPTY/);
+    });
+  });
+
+  describe('info', () => {
+    it('says what it is and draws it', async () => {
+      const { exit, out } = await run('info', at('good.otio'));
+      assert.equal(exit, 0);
+      assert.match(out, /start {4}01:00:00:00 \(frame 86400\)/);
+      assert.match(out, /length {3}00:00:04:00, 96 frames at 24 fps/);
+      assert.match(out, /holds {4}2 clips, 1 gap\n/);
+      assert.match(out, /\nV1 │a {17}│·{18}│b {36}│\n/);
+    });
+    it('as JSON', async () => {
+      const [{ timelines, format }] = JSON.parse((await run('info', '--json', at('good.otio'))).out).files;
+      assert.equal(format, 'otio');
+      assert.deepEqual(timelines[0].duration, { frames: 96, timecode: '00:00:04:00', seconds: 4 });
+      assert.equal(timelines[0].tracks[0].clips, 2);
+    });
+    it('looks for media when asked', async () => {
+      const { out } = await run('info', '--media', at('media.otio'));
+      assert.match(out, /2 media, 1 not found\n.*gone\.mov/);
+      assert.doesNotMatch((await run('info', at('media.otio'))).out, /not found/);
+    });
+  });
+
+  describe('validate', () => {
+    const check = (name: string, exit: number, said: RegExp) => async () => {
+      const ended = await run('validate', at(name));
+      assert.equal(ended.exit, exit);
+      assert.match(ended.out, said);
+    };
+    it('valid', check('good.otio', 0, /^valid .*good\.otio\n$/));
+    it(
+      'a problem with its line and path',
+      check('problem.otio', 1, /not valid .* 1 problem\n {2}line \d+ {2}.*'enabled' is null.*\n.*at \//),
+    );
+    it('a text that cannot be read', check('cut-short.otio', 1, /not valid .*\n {2}line \d+/));
+    it('no file is another matter', check('missing.otio', 2, /^$/));
+    it('as JSON', async () => {
+      const { exit, files } = JSON.parse((await run('validate', '--json', at('good.otio'), at('problem.otio'))).out);
+      assert.equal(exit, 1);
+      assert.deepEqual(
+        files.map(({ valid }: { valid: boolean }) => valid),
+        [true, false],
+      );
+      assert.equal(files[1].problems[0].code, 'TYPE_MISMATCH');
+    });
+  });
+
+  describe('diff', () => {
+    it('the same: exit code 0', async () => {
+      const { exit, out } = await run('diff', at('good.otio'), at('good.otio'));
+      assert.equal(exit, 0);
+      assert.match(out, /no change\n$/);
+    });
+    it('changes: exit code 1, in words', async () => {
+      const { exit, out } = await run('diff', at('good.otio'), at('other.otio'));
+      assert.equal(exit, 1);
+      assert.match(out, /length: 00:00:04:00 → 00:00:04:12, 12 frames longer/);
+      assert.match(out, /~ 01:00:00:00 {2}a {2}trimmed: tail 4 frames shorter; 24 → 20 frames\n/);
+      assert.match(out, /\+ 01:00:04:00 {2}c {2}added, 12 frames\n/);
+    });
+    it('as JSON', async () => {
+      const { changes } = JSON.parse((await run('diff', '--json', at('good.otio'), at('other.otio'))).out);
+      assert.deepEqual(
+        changes.map(({ kind }: { kind: string }) => kind),
+        ['length', 'trimmed', 'added'],
+      );
+      assert.equal(changes[2].subject.at.timecode, '01:00:04:00');
+    });
+  });
+
+  describe('convert', () => {
+    const leftovers = (): string[] =>
+      readdirSync(folder).filter((name) => name.startsWith('.') || name.includes('partial'));
+    it('keeps what it can, says what it cannot', async () => {
+      const { exit, out, err } = await run('convert', at('good.otio'), at('out.edl'));
+      assert.equal(exit, 0, err);
+      assert.equal(out.trim(), at('out.edl'));
+      assert.match(readFileSync(at('out.edl'), 'utf8'), /^TITLE: cut/);
+    });
+    it('to .otio as it is written, with profile and indent', async () => {
+      assert.equal((await run('convert', at('good.otio'), at('same.otio'))).exit, 0);
+      assert.equal(readFileSync(at('same.otio'), 'utf8'), good);
+      assert.equal(
+        (await run('convert', at('good.otio'), at('old.otio'), '--profile', 'legacy', '--indent', '0')).exit,
+        0,
+      );
+      const text = readFileSync(at('old.otio'), 'utf8');
+      assert.ok(!text.includes('\n') && text.includes('"Clip.1"'));
+      assert.ok(
+        cut(clip('a', 24), new Gap({ sourceRange: range(0, 24) }), clip('b', 48)).isEquivalentTo(
+          read(text).root as Timeline,
+        ),
+      );
+    });
+    it('into a bundle, with the media it finds', async () => {
+      const { exit, err } = await run('convert', at('media.otio'), at('out.otiod'));
+      assert.equal(exit, 0);
+      assert.match(err, /lost: .*gone\.mov/);
+      assert.deepEqual(readdirSync(at('out.otiod/media')), ['here.mov']);
+    });
+    it('into an archive and back', async () => {
+      assert.equal((await run('convert', at('media.otio'), at('out.otioz'), '--quiet')).exit, 0);
+      assert.equal((await run('convert', at('out.otioz'), at('back.otio'), '--quiet')).exit, 0);
+      assert.equal((read(readFileSync(at('back.otio'))).root as Timeline).name, 'cut');
+    });
+    it('never over what is there, but with --force', async () => {
+      cpSync(at('other.otio'), at('there.otio'));
+      const first = await run('convert', at('good.otio'), at('there.otio'));
+      assert.equal(first.exit, 2);
+      assert.match(first.err, /OUTPUT_EXISTS/);
+      assert.notEqual(readFileSync(at('there.otio'), 'utf8'), good);
+      assert.equal((await run('convert', at('good.otio'), at('there.otio'), '--force')).exit, 0);
+      assert.equal(readFileSync(at('there.otio'), 'utf8'), good);
+    });
+
+    const refused = (args: string[], exit: number, said: RegExp) => async () => {
+      const before = readdirSync(folder);
+      const ended = await run(
+        'convert',
+        ...args.map((one) => (one.startsWith('-') || !one.includes('.') ? one : at(one))),
+      );
+      assert.equal(ended.exit, exit, ended.err);
+      assert.match(ended.err, said);
+      assert.deepEqual(readdirSync(folder), before);
+    };
+    it('onto itself', refused(['good.otio', 'good.otio', '--force'], 2, /OUTPUT_IS_INPUT/));
+    it('into no folder', refused(['good.otio', 'nowhere/out.otio'], 4, /OUTPUT_FOLDER_MISSING/));
+    it('from nothing', refused(['missing.otio', 'x.otio'], 2, /INPUT_MISSING/));
+    it('from what is broken', refused(['cut-short.otio', 'x.edl'], 2, /TIMELINE_UNREADABLE/));
+    it('to an unknown ending', refused(['good.otio', 'x.avi'], 2, /FORMAT_UNKNOWN.*/));
+    it('an unknown profile', refused(['good.otio', 'x.otio', '--profile', 'avid'], 2, /--profile must be one of/));
+    it('an indent that is none', refused(['good.otio', 'x.otio', '--indent', 'many'], 2, /--indent must be/));
+    it('a profile for an EDL', refused(['good.otio', 'x.edl', '--profile', 'resolve'], 2, /--profile is for \.otio/));
+    it('leaves nothing behind', () => {
+      assert.deepEqual(leftovers(), []);
+      assert.ok(!existsSync(at('x.otio')));
+    });
+  });
+});
