@@ -1,6 +1,7 @@
 // What of the source goes along with new pictures: which audio and subtitle streams are copied or coded anew, and what is left behind and said so.
 
 import { movieKeeps } from './chapters.ts';
+import type { Cut } from './cut.ts';
 import type { Container } from './delivery.ts';
 import type { AudioStream, MediaDescription, SubtitleStream } from './description.ts';
 
@@ -29,8 +30,8 @@ export interface Carried {
 export interface CarryRequest {
   readonly description: MediaDescription;
   readonly container: Container;
-  /** Whether the whole clip is taken, from its first frame to its last. */
-  readonly whole: boolean;
+  /** The part that is taken; null: all of the clip, from its first frame to its last. */
+  readonly cut: Cut | null;
   /** Whether it plays at its own speed: sound and words fit no other. */
   readonly realTime: boolean;
 }
@@ -43,7 +44,8 @@ const copies: Readonly<Record<Exclude<Container, 'sequence'>, RegExp>> = {
 };
 
 /** Decides what is carried into the container. */
-export function decideCarried({ description, container, whole, realTime }: CarryRequest): Carried {
+export function decideCarried({ description, container, cut, realTime }: CarryRequest): Carried {
+  const whole = cut === null;
   const notes: string[] = [];
   const leave = (what: string, why: string) => notes.push(`Not carried: ${what} (${why}).`);
   const { audio, subtitles, other, chapters } = description;
@@ -58,6 +60,11 @@ export function decideCarried({ description, container, whole, realTime }: Carry
     if (chapters.length > 0) leave('chapters', unfit ?? '');
     return { audio: [], subtitles: [], chapters: false, notes };
   }
+  const empty = ({ index, kind }: AudioStream | SubtitleStream): boolean => {
+    const silent = cut?.silent.has(index) ?? false;
+    if (silent) leave(`${kind} stream ${index}`, 'the range has none of it');
+    return silent;
+  };
   const carriedAudio = audio.flatMap((source): CarriedAudio[] => {
     if (source.codec === 'none' || source.sampleRate === 0) {
       leave(`audio stream ${source.index}`, 'its codec is unknown');
@@ -65,6 +72,7 @@ export function decideCarried({ description, container, whole, realTime }: Carry
     }
     if (whole && copies[container].test(source.codec))
       return [{ source, copied: true, codec: source.codec, arguments: ['copy'] }];
+    if (empty(source)) return [];
     const coded = codedAnew(source, container);
     const why = whole ? `a .${container} does not hold ${source.codec}` : 'it is cut to the range, sample by sample';
     notes.push(`Audio stream ${source.index} is coded anew as ${coded.codec}: ${why}.`);
@@ -72,7 +80,8 @@ export function decideCarried({ description, container, whole, realTime }: Carry
   });
   const carriedSubtitles = subtitles.flatMap((source): CarriedSubtitle[] => {
     const encoder = subtitleEncoder(source, container);
-    if (encoder) return [{ source, encoder }];
+    if (encoder && empty(source)) return [];
+    if (encoder) return [{ source, encoder: whole ? encoder : container === 'mkv' ? 'copy' : 'mov_text' }]; // what is cut is fit for Matroska already
     leave(`subtitle stream ${source.index}`, `a .${container} does not hold ${source.codec}`);
     return [];
   });
@@ -104,7 +113,8 @@ function codedAnew(
   return { codec, arguments: [codec] };
 }
 
-function subtitleEncoder(source: SubtitleStream, container: 'mov' | 'mp4' | 'mkv'): string | null {
+/** How the container holds the stream: `copy`, an encoder, or not at all. */
+export function subtitleEncoder(source: SubtitleStream, container: Exclude<Container, 'sequence'>): string | null {
   if (container !== 'mkv') return source.codec === 'mov_text' ? 'copy' : source.text ? 'mov_text' : null;
   if (source.codec === 'mov_text') return 'srt';
   return /^(subrip|ass|ssa|webvtt|dvd_subtitle|hdmv_pgs_subtitle|dvb_subtitle)$/.test(source.codec)

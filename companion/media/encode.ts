@@ -4,15 +4,17 @@ import { dirname } from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import { type Carried, decideCarried } from './carry.ts';
 import { storedChapters } from './chapters.ts';
+import { type Cut, partOf } from './cut.ts';
 import { type Container, type Delivery, sequencePattern } from './delivery.ts';
 import type { ColourTags, HdrMetadata, MediaDescription, StartTimecode, VideoStream } from './description.ts';
 import { atLeast, type MediaTools } from './find.ts';
 import { editMovie } from './mov.ts';
+import { partFilter, partInput } from './part.ts';
 import { pictureBytes } from './pixels.ts';
 import { complaints, demandLiving, fileArgument, guarded, quietly, startProcess } from './process.ts';
 import { Rational } from './rational.ts';
 import { advanceTimecode, carryTimecode, isTimecode } from './timecode.ts';
-import { durationOf, sliceTiming, type Timing } from './timing.ts';
+import type { Timing } from './timing.ts';
 import type { Expectation } from './verify.ts';
 
 export interface EncoderOptions {
@@ -34,6 +36,8 @@ export interface EncoderOptions {
     /** First source frame and how many source frames are shown. */
     readonly from: number;
     readonly count: number;
+    /** What `readCut` read of that part. */
+    readonly cut: Cut | null;
   };
   /** Speed the output plays at; 1 is real time. */
   readonly speed: Rational;
@@ -58,7 +62,7 @@ export interface Encoder {
 export function openEncoder(options: EncoderOptions): Encoder {
   const plan = planEncoder(options);
   const { tools, delivery, frames, signal } = options;
-  const child = startProcess(tools.ffmpeg.path, plan.arguments, { signal, feed: true });
+  const child = startProcess(tools.ffmpeg.path, plan.arguments, { signal, feed: true, beside: plan.words });
   let reported = '';
   child.stdout.setEncoding('latin1').on('data', (report: string) => {
     const moved = report.match(/^(?:frame|total_size)=.*$/gm)?.join() ?? ''; // it reports while it hangs as well: only news is a sign of life
@@ -115,6 +119,8 @@ export function openEncoder(options: EncoderOptions): Encoder {
 interface EncoderPlan {
   readonly arguments: readonly string[];
   readonly notes: readonly string[];
+  /** For `pipe:3`. */
+  readonly words: Buffer | undefined;
   readonly movie: { rotation: number; mirrored: boolean; hdr: HdrMetadata; delay: Rational } | null;
   readonly expectation: Expectation;
 }
@@ -122,13 +128,13 @@ interface EncoderPlan {
 /** Everything decided before ffmpeg starts: its command line, what must be edited after it, and what must be found in the end. */
 export function planEncoder(options: EncoderOptions): EncoderPlan {
   const { tools, delivery, rate, source, speed } = options;
-  const { description, stream, timing, from, count } = source;
+  const { description, stream, timing, from, count, cut } = source;
   const whole = from === 0 && count === timing.frames;
   const realTime = speed.equals(Rational.ONE);
   const { container } = delivery;
-  const carried = decideCarried({ description, container, whole, realTime });
-  const shown = sliceTiming(timing, from, count);
-  const window = whole || !realTime ? null : { from: shown.start, length: durationOf(shown) };
+  if (!cut !== !partOf({ ...source, speed, container })) throw new RangeError('The cut is not that of the part.');
+  const part = cut?.part ?? null;
+  const carried = decideCarried({ description, container, cut, realTime });
   const delay = whole && realTime && container !== 'sequence' ? timing.start : Rational.ZERO;
   const isMovie = container === 'mov' || container === 'mp4';
   const colour = storedColour(delivery, stream);
@@ -143,8 +149,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
     notes.push(`Not carried: HDR10 mastering metadata (${delivery.codec} in ${container} does not hold it).`);
   if (unfit) notes.push(`Not carried: the start timecode (${unfit}).`);
 
-  const length = window && new Rational(options.frames).div(rate);
-  const cut = { from: window?.from ?? Rational.ZERO, length };
+  const length = part && new Rational(options.frames).div(rate);
   const late = container === 'mkv' && delay.sign > 0;
   const apart = late && carried.chapters; // chapters must not move with the input that is moved back
   const args = [
@@ -152,13 +157,17 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
     '-nostats',
     ...['-progress', 'pipe:1', '-stats_period', '2'].slice(0, atLeast(tools.ffmpeg, 58, 134) ? 4 : 2),
     ...pictureInput(options),
-    ...sourceInput(description, carried, window, late ? delay : null),
+    ...sourceInput(description, carried, cut, late ? delay : null),
     ...(apart ? [...guarded, '-vn', '-an', '-sn', '-dn', '-i', fileArgument(description.path)] : []),
     ...['-map', '0:v:0'],
     ...carried.audio.flatMap(({ source: { index } }) => ['-map', `1:${index}`]),
-    ...carried.subtitles.flatMap(({ source: { index } }) => ['-map', `1:${index}`]),
+    ...carried.subtitles.flatMap(({ source: { index } }) => [
+      '-map',
+      cut ? `2:${cutNumber(cut, index)}` : `1:${index}`,
+    ]),
     ...pictureOutput(options, colour, hdrStored),
     ...carried.audio.flatMap(({ arguments: encoder }, index) => audioArguments(encoder, index)),
+    ...(part ? carried.audio.flatMap((_, index) => [`-filter:a:${index}`, partFilter(part)]) : []),
     ...carried.subtitles.flatMap(({ encoder }, index) => [`-c:s:${index}`, encoder]),
     ...(container === 'sequence' ? [] : tagArguments(options, carried, timecode, apart ? 2 : 1)),
     ...(length && carried.chapters ? ['-t', length.toFixed(6)] : []), // else chapters after a range make the file longer than its picture
@@ -169,6 +178,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
   return {
     arguments: args,
     notes,
+    words: cut?.words ?? undefined,
     movie:
       isMovie && (turned || hasHdr || delay.sign > 0)
         ? { rotation: stream.rotation, mirrored: stream.mirrored, hdr: stream.hdr, delay }
@@ -189,10 +199,12 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
       hdr: hdrStored ? stream.hdr : { mastering: null, contentLight: null },
       timecode,
       start: delay,
-      window,
+      part,
       audio: carried.audio.map(({ source: stream, copied, codec }) => ({ source: stream, copied, codec })),
-      subtitles: carried.subtitles.length,
-      chapters: carried.chapters ? storedChapters(description.chapters, container, cut) : [],
+      subtitles: carried.subtitles.map(({ source: { index } }) => ({ cues: cut?.cues.get(index) ?? null })),
+      chapters: carried.chapters
+        ? storedChapters(description.chapters, container, { from: part?.from ?? Rational.ZERO, length })
+        : [],
       title: (container !== 'sequence' && description.metadata.title) || null,
       sourcePath: description.path,
       sourceContainer: description.container,
@@ -215,18 +227,17 @@ function pictureInput({ source: { stream }, delivery, rate }: EncoderOptions): s
   return ['-protocol_whitelist', 'file,pipe', '-thread_queue_size', '2', ...format, '-i', 'pipe:0'];
 }
 
-/** The source again, for everything but its pictures. A window cuts it; a late picture moves it back by the delay. */
-function sourceInput(
-  description: MediaDescription,
-  carried: Carried,
-  window: { from: Rational; length: Rational } | null,
-  late: Rational | null,
-): string[] {
-  const cut = window ? ['-ss', window.from.toFixed(6), '-t', window.length.toFixed(6)] : [];
-  const back = late ? ['-itsoffset', late.negate().toFixed(6)] : [];
+/** The source again, for everything but its pictures, and the words that were cut. A part starts at 0; a late picture moves it back by the delay. */
+function sourceInput({ path }: MediaDescription, carried: Carried, cut: Cut | null, late: Rational | null): string[] {
+  const moved = cut ? partInput(cut.part) : late ? ['-itsoffset', late.negate().toFixed(6)] : [];
   const unread = carried.audio.length + carried.subtitles.length === 0 ? [] : ['-thread_queue_size', '512'];
-  return [...guarded, ...cut, ...back, ...unread, '-vn', '-dn', '-i', fileArgument(description.path)];
+  const words = cut?.words ? ['-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i', 'pipe:3'] : [];
+  const without = ['-vn', '-dn', ...(cut ? ['-sn'] : [])];
+  return [...guarded, ...moved, ...unread, ...without, '-i', fileArgument(path), ...words];
 }
+
+/** Number of a subtitle stream of the source among those that were cut. */
+const cutNumber = ({ cues }: Cut, index: number): number => [...cues.keys()].indexOf(index);
 
 /** Colour tags of the stored pictures: the source's, with what storing changes. */
 function storedColour(delivery: Delivery, stream: VideoStream): ColourTags {

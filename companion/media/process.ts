@@ -1,8 +1,8 @@
 // The one place where ffmpeg and ffprobe are started: no shell, absolute `file:` paths, whitelisted formats, watched, and gone when we are.
 
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { CompanionError } from '../api/errors.ts';
 
 /** Containers we open. Left out on purpose: everything that points at other files or hosts (hls, dash, concat, image2, sdp, rtsp, lavfi …). */
@@ -32,6 +32,8 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether we feed its standard input. Default: it has none. */
   readonly feed?: boolean;
+  /** What it reads from `pipe:3`. */
+  readonly beside?: Uint8Array | undefined;
   /** Every line of its log, in order. */
   readonly onLine?: (line: string) => void;
   /** Seconds without any sign of life, while somebody waits for it, before it counts as stalled. */
@@ -67,7 +69,7 @@ const forceAfterMs = 3000;
 export function startProcess(program: string, args: readonly string[], options: ProcessOptions = {}): MediaProcess {
   options.signal?.throwIfAborted();
   const child = spawn(program, [...args], {
-    stdio: [options.feed ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: [options.feed ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(options.beside ? (['pipe'] as const) : [])],
     shell: false,
     windowsHide: true,
     env: cleanEnvironment(process.env),
@@ -114,7 +116,10 @@ export function startProcess(program: string, args: readonly string[], options: 
     if (log.length > logLines) log.shift();
     options.onLine?.(line);
   });
-  child.stdin?.on('error', () => {}); // it ended before it read everything: its exit code and log say why
+  const unread = () => {}; // it ended before it read everything: its exit code and log say why
+  child.stdin?.on('error', unread);
+  const beside = options.beside && (child as ChildProcess).stdio[3];
+  if (beside instanceof Writable) beside.on('error', unread).end(options.beside);
 
   const patienceMs = (options.patience ?? 60) * 1000;
   return {

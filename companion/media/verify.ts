@@ -15,18 +15,25 @@ import type {
   VideoStream,
 } from './description.ts';
 import type { MediaTools } from './find.ts';
+import { hear, type Part } from './part.ts';
 import { demandVideo, probe } from './probe.ts';
 import { complaints, fileArgument, guarded, quietly, runProcess } from './process.ts';
 import { Rational } from './rational.ts';
 import { readTiming } from './stamps.ts';
 import { decodeStills, takeStock } from './stills.ts';
 import { rawOf, rawsOf } from './streams.ts';
+import type { Cue } from './words.ts';
 
 export interface ExpectedAudio {
   readonly source: AudioStream;
   /** Copied packet by packet; else coded anew as `codec`. */
   readonly copied: boolean;
   readonly codec: string;
+}
+
+export interface ExpectedSubtitle {
+  /** When it shows something, in milliseconds; null where it was not cut. */
+  readonly cues: readonly Cue[] | null;
 }
 
 /** What an output must be. `openEncoder` states it, `verify` checks it. */
@@ -49,10 +56,10 @@ export interface Expectation {
   readonly timecode: StartTimecode | null;
   /** Seconds the picture starts after the earliest stream. */
   readonly start: Rational;
-  /** The part of the source that audio was cut to; null when all of it was taken. */
-  readonly window: { readonly from: Rational; readonly length: Rational } | null;
+  /** The part of the source that sound and words were cut to; null when all of them were taken. */
+  readonly part: Part | null;
   readonly audio: readonly ExpectedAudio[];
-  readonly subtitles: number;
+  readonly subtitles: readonly ExpectedSubtitle[];
   readonly chapters: readonly Chapter[];
   readonly title: string | null;
   readonly sourcePath: string;
@@ -126,7 +133,8 @@ async function checkFile(
     ...checkPicture(stream, expectation),
     ...checkTags(stream, description, expectation),
     ...(await checkAudio(tools, description, expectation, lead, options)),
-    same('subtitle streams', expectation.subtitles, description.subtitles.length),
+    same('subtitle streams', expectation.subtitles.length, description.subtitles.length),
+    ...(await checkWords(tools, description, expectation, options)),
     ...checkChapters(description.chapters, expectation),
   ];
 }
@@ -222,42 +230,91 @@ async function checkAudio(
     checks.push(same(`${name} codec`, codec, found.codec));
     checks.push(same(`${name} sample rate`, source.sampleRate, found.sampleRate));
     checks.push(same(`${name} channels`, source.channels, found.channels));
-    const own = copied ? await leadOf(tools, source, expectation, options) : Rational.ZERO;
-    const start = expectedAudioStart(source, expectation)?.add(lead).sub(own);
-    if (start && found.start) {
+    const startsAt = (start: Rational | null) => {
+      if (!start || !found.start) return;
       const near = found.start.sub(start).abs().compare(millisecond) < 0;
       checks.push(check(`${name} start`, seconds(start), seconds(found.start), near));
-    }
+    };
     if (copied) {
+      const own = await leadOf(tools, source, expectation, options);
+      startsAt(source.start?.add(lead).sub(own) ?? null);
       const [before, after] = [
         await packetHash(tools, expectation.sourcePath, source.index, options),
         await packetHash(tools, description.path, found.index, options),
       ];
       checks.push(same(`${name} packets`, before, after));
     } else {
-      const [before, after] = [
-        await sampleCount(tools, expectation.sourcePath, source, expectation.window, options),
-        await sampleCount(tools, description.path, found, null, options),
-      ];
-      checks.push(
-        check(`${name} samples`, `${before}`, `${after}`, Math.abs(before - after) <= tolerance(codec, expectation)),
-      );
+      const { part, sourcePath } = expectation;
+      const { signal } = options;
+      const given = await hear(tools, sourcePath, source, { part, earlier: 20, signal }); // not from where the encoder read: it must not matter
+      const { samples } = await hear(tools, description.path, found, { part: null, signal });
+      const start = part ? given.start : source.start;
+      const primed = codec === 'aac' && start ? smaller(start, priming(found)) : Rational.ZERO;
+      startsAt(start?.sub(primed).add(lead) ?? null);
+      const expected = given.samples + Number(primed.mul(new Rational(found.sampleRate)).round());
+      const near = Math.abs(expected - samples) <= tolerance(codec, source, part);
+      checks.push(check(`${name} samples`, `${expected}`, `${samples}`, near));
     }
   }
   return checks;
 }
 
-/** A cut lands between two samples; AAC ends in whole frames of 1024. */
-function tolerance(codec: string, { window }: Expectation): number {
-  return codec === 'aac' ? 1024 : window ? 1 : 0;
+/** A cut lands between two samples, and where the source's clock is coarse, two readings of it agree to one tick; AAC ends in whole frames of 1024. */
+function tolerance(codec: string, { timeBase, sampleRate }: AudioStream, part: Part | null): number {
+  if (codec === 'aac') return 1024;
+  return part ? Number(timeBase.mul(new Rational(sampleRate)).ceil()) : 0;
 }
 
-/** Where the stream must start in the output, in seconds from its earliest stream. */
-function expectedAudioStart(source: AudioStream, { window }: Expectation): Rational | null {
-  if (!source.start) return null;
-  if (!window) return source.start;
-  const late = source.start.sub(window.from);
-  return late.sign > 0 ? late : Rational.ZERO;
+/** ffmpeg's AAC begins with 1024 samples of silence. Before the file's start they are hidden; sound that starts later is preceded by them. */
+const priming = ({ sampleRate }: AudioStream): Rational => new Rational(1024, sampleRate);
+const smaller = (a: Rational, b: Rational): Rational => (a.compare(b) < 0 ? a : b);
+
+/** Milliseconds by which a cue may be off: containers and ASS count in other units. */
+const cueSlack = 10;
+
+/** Whether words that were cut show when they must: all of them in Matroska; a movie's lie one after another, without those that are blank. */
+async function checkWords(
+  tools: MediaTools,
+  { path, subtitles }: MediaDescription,
+  { subtitles: expected, container }: Expectation,
+  options: VerifyOptions,
+): Promise<Check[]> {
+  const movie = container !== 'mkv';
+  const checks: Check[] = [];
+  for (const [number, { cues }] of expected.entries()) {
+    const stream = subtitles[number];
+    if (!cues || !stream) continue;
+    const found = (await packetsOf(tools, path, stream.index, options)).filter(({ bytes }) => !movie || bytes > 2);
+    const close = (a: number, b: number) => Math.abs(a - b) <= cueSlack;
+    const last = Math.max(...cues.map(({ end }) => end));
+    const fits = ({ start, end }: Cue, index: number) =>
+      movie
+        ? cues.some((cue) => close(cue.start, start)) && end <= last + cueSlack
+        : close(cues[index]!.start, start) && close(cues[index]!.end, end);
+    const counted = movie ? found.length > 0 && found.length <= cues.length : found.length === cues.length;
+    const name = `subtitle ${number + 1}`;
+    checks.push(check(`${name} cues`, `${cues.length}`, `${found.length}`, counted));
+    const wrong = counted ? found.find((cue, index) => !fits(cue, index)) : undefined;
+    const shown = wrong ? `${wrong.start} to ${wrong.end} ms` : 'right';
+    checks.push(check(`${name} times`, 'right', shown, !wrong));
+  }
+  return checks;
+}
+
+/** The packets of a subtitle stream, in milliseconds. A movie fills gaps with packets of two bytes. */
+async function packetsOf(
+  tools: MediaTools,
+  path: string,
+  stream: number,
+  options: VerifyOptions,
+): Promise<(Cue & { readonly bytes: number })[]> {
+  const entries = ['-select_streams', String(stream), '-show_entries', 'packet=pts_time,duration_time,size'];
+  const args = [...quietly, ...guarded, ...entries, '-of', 'json', '-i', fileArgument(path)];
+  const { output } = await runProcess(tools.ffprobe.path, args, { signal: options.signal, patience: 600 });
+  return rawsOf(rawOf(JSON.parse(output)).packets).map((packet) => {
+    const start = Math.round(Number(packet.pts_time) * 1000);
+    return { start, end: start + Math.round(Number(packet.duration_time ?? 0) * 1000), bytes: Number(packet.size) };
+  });
 }
 
 /**
@@ -323,45 +380,6 @@ async function hash(tools: MediaTools, args: readonly string[], path: string, op
     what: `could not read ${path}`,
     log: complaints(log),
   });
-}
-
-/** Samples (per channel) that decode out of a stream, or out of a part of it. */
-export async function sampleCount(
-  tools: MediaTools,
-  path: string,
-  stream: AudioStream,
-  window: { readonly from: Rational; readonly length: Rational } | null,
-  options: VerifyOptions = {},
-): Promise<number> {
-  const cut = window ? ['-ss', window.from.toFixed(6), '-t', window.length.toFixed(6)] : [];
-  const args = [...quietly, '-nostdin', ...guarded, ...cut, '-vn', '-i', fileArgument(path)];
-  const count = [
-    '-map',
-    `0:${stream.index}`,
-    '-c:a',
-    'pcm_u8',
-    '-ac',
-    '1',
-    '-ar',
-    String(stream.sampleRate),
-    '-f',
-    'framecrc',
-    'pipe:1',
-  ];
-  const { code, output, log } = await runProcess(tools.ffmpeg.path, [...args, ...count], {
-    signal: options.signal,
-    patience: 600,
-  });
-  if (code !== 0)
-    throw new CompanionError('FFMPEG_FAILED', {
-      program: tools.ffmpeg.path,
-      what: `could not decode ${path}`,
-      log: complaints(log),
-    });
-  return output
-    .split('\n')
-    .filter((line) => /^\d/.test(line))
-    .reduce((sum, line) => sum + Number(line.split(',')[3]), 0);
 }
 
 async function checkSequence(

@@ -1,6 +1,7 @@
 // The media room end to end without the engine: decode, show the nearest earlier frame by the output law, encode, verify, publish.
 
 import { basename, join } from 'node:path';
+import { readCut } from '../../../companion/media/cut.ts';
 import { openDecoder } from '../../../companion/media/decode.ts';
 import {
   type CodecName,
@@ -47,6 +48,8 @@ export async function convert(input: string, output: string, journey: Journey) {
     force: true,
     folder: sequence,
   });
+  const part = { description, timing, from, count: shown.frames };
+  const { speed } = conversion;
   const encoder = openEncoder({
     tools,
     delivery,
@@ -54,8 +57,8 @@ export async function convert(input: string, output: string, journey: Journey) {
     name: basename(claim.final),
     rate: conversion.rate,
     frames: frameCount(shown, conversion),
-    source: { description, stream, timing, from, count: shown.frames },
-    speed: conversion.speed,
+    source: { ...part, stream, cut: await readCut(tools, { ...part, speed, container: delivery.container }) },
+    speed,
   });
   const decoder = openDecoder({ tools, description, stream, timing, from, count: shown.frames });
   try {
@@ -71,7 +74,7 @@ export async function convert(input: string, output: string, journey: Journey) {
     const expectation = await encoder.finish();
     const checks = await verify(tools, claim.partial, expectation);
     publish(claim);
-    return { tools, path: claim.final, checks, notes: encoder.notes, expectation, description };
+    return { tools, path: claim.final, checks, notes: encoder.notes, expectation, description, shown };
   } catch (error) {
     await encoder.abort();
     discard(claim);
