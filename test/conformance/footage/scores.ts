@@ -44,8 +44,8 @@ export function score(
       vmafProgram && task.step === 2
         ? vmaf(
             clip,
-            judged.map(({ want }) => clip.frames[want.index]!),
-            judged.map(({ i }) => made[i]!),
+            new Map(task.wanted.map(({ index }, i) => [index, made[i]!])),
+            judged.map(({ want }) => want.index),
           )
         : null,
     msPerFrame: cost.msPerFrame,
@@ -53,13 +53,15 @@ export function score(
   };
 }
 
-function vmaf(clip: RawClip, truth: readonly Uint8Array[], made: readonly Uint8Array[]): number {
+/** Mean over the frames of `judged`, shown in their places among the kept ones: VMAF looks at the motion from frame to frame. */
+function vmaf(clip: RawClip, made: ReadonlyMap<number, Uint8Array>, judged: readonly number[]): number {
   using folder = scratchFolder('vmaf');
   const [reference, distorted, report] = ['truth.y4m', 'made.y4m', 'report.json'].map((name) =>
     join(folder.path, name),
   ) as [string, string, string];
+  const truth = clip.frames.slice(0, Math.max(...made.keys()) + 2);
   writeFileSync(reference, writeY4m({ ...clip, frames: truth }));
-  writeFileSync(distorted, writeY4m({ ...clip, frames: made }));
+  writeFileSync(distorted, writeY4m({ ...clip, frames: truth.map((frame, index) => made.get(index) ?? frame) }));
   const args = [
     '-r',
     reference,
@@ -77,5 +79,5 @@ function vmaf(clip: RawClip, truth: readonly Uint8Array[], made: readonly Uint8A
   const done = spawnSync('vmaf', args, { encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`vmaf ended with ${done.status}: ${done.stderr}`);
   const { frames } = JSON.parse(readFileSync(report, 'utf8')) as { frames: { metrics: { vmaf: number } }[] };
-  return average(frames.map((frame) => frame.metrics.vmaf));
+  return average(judged.map((index) => frames[index]!.metrics.vmaf));
 }
