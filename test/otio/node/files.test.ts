@@ -1,6 +1,5 @@
 // Files: one clear error for whatever is wrong; a write is all or nothing.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
@@ -14,7 +13,7 @@ import {
 } from 'node:fs';
 import { Clip, type Dictionary, dictionary, write } from '../../../otio/index.ts';
 import { readFile, writeFile } from '../../../otio/node/index.ts';
-import { Folder, refusal, timelineOf } from './folder.ts';
+import { Folder, makePipe, refusal, timelineOf } from './folder.ts';
 
 const posix = process.platform !== 'win32';
 
@@ -46,8 +45,7 @@ describe('otio/node readFile', () => {
   });
 
   it('does not wait for a pipe', async function () {
-    if (!posix) this.skip();
-    execFileSync('mkfifo', [folder.at('pipe')]);
+    if (!makePipe(folder.at('pipe'))) this.skip();
     await assert.rejects(readFile(folder.at('pipe')), refusal('FILE_OPEN_FAILED', 'ordinary'));
   });
 

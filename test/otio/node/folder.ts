@@ -1,4 +1,5 @@
 // A folder of its own for each test, and timelines whose media lie in it.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -62,3 +63,10 @@ export const refusal =
     if (error.code !== code || !fits) throw new Error(`expected ${code} ${says.join(', ')}, got: ${error.message}`);
     return true;
   };
+
+/** Makes a named pipe; says why not where there is no program for it. */
+export function makePipe(path: string): boolean {
+  const made = process.platform !== 'win32' && spawnSync('mkfifo', [path]).status === 0;
+  if (!made) console.log('      stands aside: named pipes cannot be made here (there is no mkfifo)');
+  return made;
+}
