@@ -6,7 +6,7 @@ export * as edit from './edit/index.ts';
 export { OtioError, type OtioErrorCode } from './errors.ts';
 export * as fill from './fill/index.ts';
 export * from './opentime/index.ts';
-export { type Profile, type ProfileName, profiles, type UrlStyle } from './profiles.ts';
+export { type Profile, type ProfileName, profiles } from './profiles.ts';
 export { type Problem, type ReadOptions, type ReadResult, read } from './read.ts';
 export * as fields from './schema/fields.ts';
 export * from './schema/index.ts';

@@ -12,11 +12,7 @@ import type { TargetVersions } from './write.ts';
 
 export type ProfileName = 'otio' | 'resolve' | 'premiere' | 'kdenlive' | 'legacy';
 
-/** How paths of new media are written; URLs that a timeline has already are never rewritten. */
-export type UrlStyle = 'mirror' | 'path' | 'file-url' | 'relative';
-
 export interface Profile {
-  readonly urls: UrlStyle;
   readonly targetVersions: TargetVersions;
   /** Changes one object of the copy. */
   readonly adapt: (object: SerializableObject) => void;
@@ -25,11 +21,11 @@ export interface Profile {
 const asIs = (): void => {};
 
 export const profiles: { readonly [name in ProfileName]: Profile } = {
-  otio: { urls: 'mirror', targetVersions: {}, adapt: asIs },
-  resolve: { urls: 'path', targetVersions: {}, adapt: markerNotes },
-  premiere: { urls: 'file-url', targetVersions: {}, adapt: realSpeeds },
-  kdenlive: { urls: 'relative', targetVersions: {}, adapt: exactRates },
-  legacy: { urls: 'mirror', targetVersions: { Clip: 1 }, adapt: otherMedia },
+  otio: { targetVersions: {}, adapt: asIs },
+  resolve: { targetVersions: {}, adapt: markerNotes },
+  premiere: { targetVersions: {}, adapt: realSpeeds },
+  kdenlive: { targetVersions: {}, adapt: exactRates },
+  legacy: { targetVersions: { Clip: 1 }, adapt: otherMedia },
 };
 
 /** A copy of the value as the editor of the profile wants it. */
