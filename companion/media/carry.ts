@@ -36,11 +36,11 @@ export interface CarryRequest {
   readonly realTime: boolean;
 }
 
-/** Audio codecs a container takes as they are, in every version of ffmpeg we meet. */
+/** Audio codecs a container takes as they are, in every version of ffmpeg we meet. Not Opus: before ffmpeg 7, copies of it start late by its lead-in. */
 const copies: Readonly<Record<Exclude<Container, 'sequence'>, RegExp>> = {
   mov: /^(aac|alac|mp3|ac3|eac3|pcm_(s16|s24|s32|f32|f64)(le|be)|pcm_(u8|s8|alaw|mulaw))$/,
   mp4: /^(aac|alac|mp3|ac3|eac3)$/,
-  mkv: /^(aac|alac|mp3|mp2|ac3|eac3|dts|truehd|flac|opus|vorbis|pcm_(s16|s24|s32)(le|be)|pcm_(u8|f32le|f64le))$/,
+  mkv: /^(aac|alac|mp3|mp2|ac3|eac3|dts|truehd|flac|vorbis|pcm_(s16|s24|s32)(le|be)|pcm_(u8|f32le|f64le))$/,
 };
 
 /** Decides what is carried into the container. */
@@ -74,7 +74,7 @@ export function decideCarried({ description, container, cut, realTime }: CarryRe
       return [{ source, copied: true, codec: source.codec, arguments: ['copy'] }];
     if (empty(source)) return [];
     const coded = codedAnew(source, container);
-    const why = whole ? `a .${container} does not hold ${source.codec}` : 'it is cut to the range, sample by sample';
+    const why = whole ? reasonNotCopied(source, container) : 'it is cut to the range, sample by sample';
     notes.push(`Audio stream ${source.index} is coded anew as ${coded.codec}: ${why}.`);
     return [{ source, copied: false, ...coded }];
   });
@@ -89,6 +89,9 @@ export function decideCarried({ description, container, cut, realTime }: CarryRe
   if (!kept) leave('chapters', `a .${container} holds them only where all have titles or none has`);
   return { audio: carriedAudio, subtitles: carriedSubtitles, chapters: kept && chapters.length > 0, notes };
 }
+
+const reasonNotCopied = ({ codec }: AudioStream, container: Container): string =>
+  codec === 'opus' && container === 'mkv' ? 'copied, Opus would start late' : `a .${container} does not hold ${codec}`;
 
 /** The codec that loses least: PCM in .mov, FLAC in .mkv, AAC in .mp4. */
 function codedAnew(

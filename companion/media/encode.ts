@@ -7,15 +7,15 @@ import { storedChapters } from './chapters.ts';
 import { type Cut, partOf } from './cut.ts';
 import { type Container, type Delivery, sequencePattern } from './delivery.ts';
 import type { ColourTags, HdrMetadata, MediaDescription, StartTimecode, VideoStream } from './description.ts';
+import type { Expectation } from './expectation.ts';
 import { atLeast, type MediaTools } from './find.ts';
 import { editMovie } from './mov.ts';
-import { partFilter, partInput } from './part.ts';
+import { partFilter, partInput, startingAt } from './part.ts';
 import { pictureBytes } from './pixels.ts';
 import { complaints, demandLiving, fileArgument, guarded, quietly, startProcess } from './process.ts';
 import { Rational } from './rational.ts';
 import { advanceTimecode, carryTimecode, isTimecode } from './timecode.ts';
 import type { Timing } from './timing.ts';
-import type { Expectation } from './verify.ts';
 
 export interface EncoderOptions {
   readonly tools: MediaTools;
@@ -157,7 +157,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
     '-nostats',
     ...['-progress', 'pipe:1', '-stats_period', '2'].slice(0, atLeast(tools.ffmpeg, 58, 134) ? 4 : 2),
     ...pictureInput(options),
-    ...sourceInput(description, carried, cut, late ? delay : null),
+    ...sourceInput(description, carried, cut, late ? delay : Rational.ZERO),
     ...(apart ? [...guarded, '-vn', '-an', '-sn', '-dn', '-i', fileArgument(description.path)] : []),
     ...['-map', '0:v:0'],
     ...carried.audio.flatMap(({ source: { index } }) => ['-map', `1:${index}`]),
@@ -207,6 +207,7 @@ export function planEncoder(options: EncoderOptions): EncoderPlan {
         : [],
       title: (container !== 'sequence' && description.metadata.title) || null,
       sourcePath: description.path,
+      sourceOrigin: description.origin,
       sourceContainer: description.container,
     },
   };
@@ -228,8 +229,8 @@ function pictureInput({ source: { stream }, delivery, rate }: EncoderOptions): s
 }
 
 /** The source again, for everything but its pictures, and the words that were cut. A part starts at 0; a late picture moves it back by the delay. */
-function sourceInput({ path }: MediaDescription, carried: Carried, cut: Cut | null, late: Rational | null): string[] {
-  const moved = cut ? partInput(cut.part) : late ? ['-itsoffset', late.negate().toFixed(6)] : [];
+function sourceInput({ path, origin }: MediaDescription, carried: Carried, cut: Cut | null, late: Rational): string[] {
+  const moved = cut ? partInput(cut.part) : startingAt(origin.add(late));
   const unread = carried.audio.length + carried.subtitles.length === 0 ? [] : ['-thread_queue_size', '512'];
   const words = cut?.words ? ['-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i', 'pipe:3'] : [];
   const without = ['-vn', '-dn', ...(cut ? ['-sn'] : [])];

@@ -18,24 +18,25 @@ export interface Part {
 /** Less than any tick of sound. */
 const microsecond = new Rational(1, 1_000_000);
 
+/** Input options that make an instant of the file's own clock 0. Exactly its origin is taken for a wish to start with the first stream that is read. */
+export const startingAt = (instant: Rational): string[] => [
+  ...['-copyts', '-itsoffset', instant.sub(microsecond).negate().toFixed(6)],
+];
+
 /**
  * Input options that make the part's first instant 0. The reader is sent `earlier` seconds before it: where it lands depends on the picture's key
  * frames, on how the streams are interleaved and on its version, and a decoder is sure of what it says only after some packets.
  */
 export function partInput({ from, origin }: Part, earlier = 5): string[] {
   const seek = from.sub(new Rational(earlier));
-  const back = from.add(origin).sub(microsecond).negate(); // exactly the origin is taken for a wish to start with the first stream that is read
-  return [
-    ...['-copyts', '-itsoffset', back.toFixed(6)],
-    ...(seek.sign > 0 ? ['-noaccurate_seek', '-ss', seek.toFixed(6)] : []),
-  ];
+  return [...startingAt(from.add(origin)), ...(seek.sign > 0 ? ['-noaccurate_seek', '-ss', seek.toFixed(6)] : [])];
 }
 
 /** The filter that cuts sound to the part, behind `partInput`. */
 export const partFilter = ({ length }: Part): string => `atrim=start=0:end=${length.toFixed(6)}`;
 
 export interface Heard {
-  /** Seconds from the start of the part, or of the file's earliest stream, to the first sample; null where there is none. */
+  /** Seconds to the first sample from the start of the part; of a whole file its stamp, on the file's own clock. Null where there is none. */
   readonly start: Rational | null;
   /** Samples a channel. */
   readonly samples: number;
@@ -61,7 +62,7 @@ export async function hear(
   { part, earlier, briefly, signal }: HearOptions,
 ): Promise<Heard> {
   const args = [
-    ...[...quietly, '-nostdin', ...guarded, ...(part ? partInput(part, earlier) : []), '-vn', '-sn', '-dn'],
+    ...[...quietly, '-nostdin', ...guarded, ...(part ? partInput(part, earlier) : ['-copyts']), '-vn', '-sn', '-dn'],
     ...['-i', fileArgument(path), '-map', `0:${index}`, ...(part ? ['-af', partFilter(part)] : [])],
     ...['-c:a', 'pcm_u8', '-ac', '1', '-ar', String(sampleRate), ...(briefly ? ['-frames:a', '1'] : [])],
     ...['-f', 'framecrc', 'pipe:1'],

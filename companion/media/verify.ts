@@ -1,87 +1,19 @@
 // Opens a finished output again and holds it against what it must be. Nothing is published that does not pass.
 
-import type { PictureFormat } from '../../native/index.ts';
 import { CompanionError } from '../api/errors.ts';
+import { type Check, check, millisecond, same, seconds, type VerifyOptions } from './check.ts';
 import { rangesOf } from './damage.ts';
-import type { CodecName, Container } from './delivery.ts';
-import type {
-  AudioStream,
-  Chapter,
-  ColourTags,
-  HdrMetadata,
-  MasteringDisplay,
-  MediaDescription,
-  StartTimecode,
-  VideoStream,
-} from './description.ts';
+import type { Chapter, MasteringDisplay, MediaDescription, VideoStream } from './description.ts';
+import type { Expectation } from './expectation.ts';
 import type { MediaTools } from './find.ts';
-import { hear, type Part } from './part.ts';
 import { demandVideo, probe } from './probe.ts';
-import { complaints, fileArgument, guarded, quietly, runProcess } from './process.ts';
+import { fileArgument, guarded, quietly, runProcess } from './process.ts';
 import { Rational } from './rational.ts';
+import { checkSound, dueStarts } from './sound.ts';
 import { readTiming } from './stamps.ts';
 import { decodeStills, takeStock } from './stills.ts';
 import { rawOf, rawsOf } from './streams.ts';
 import type { Cue } from './words.ts';
-
-export interface ExpectedAudio {
-  readonly source: AudioStream;
-  /** Copied packet by packet; else coded anew as `codec`. */
-  readonly copied: boolean;
-  readonly codec: string;
-}
-
-export interface ExpectedSubtitle {
-  /** When it shows something, in milliseconds; null where it was not cut. */
-  readonly cues: readonly Cue[] | null;
-}
-
-/** What an output must be. `openEncoder` states it, `verify` checks it. */
-export interface Expectation {
-  readonly codec: CodecName;
-  readonly container: Container;
-  /** Of a sequence's pictures. */
-  readonly name: string;
-  readonly extension: string;
-  readonly frames: number;
-  readonly rate: Rational;
-  readonly picture: PictureFormat;
-  /** ffmpeg's name of the stored pixel format. */
-  readonly storedFormat: string;
-  readonly sampleAspect: Rational;
-  readonly colour: ColourTags;
-  readonly rotation: number;
-  readonly mirrored: boolean;
-  readonly hdr: HdrMetadata;
-  readonly timecode: StartTimecode | null;
-  /** Seconds the picture starts after the earliest stream. */
-  readonly start: Rational;
-  /** The part of the source that sound and words were cut to; null when all of them were taken. */
-  readonly part: Part | null;
-  readonly audio: readonly ExpectedAudio[];
-  readonly subtitles: readonly ExpectedSubtitle[];
-  readonly chapters: readonly Chapter[];
-  readonly title: string | null;
-  readonly sourcePath: string;
-  readonly sourceContainer: string;
-}
-
-export interface Check {
-  /** `frames`, `rate`, `audio 1 packets` … */
-  readonly what: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly passed: boolean;
-}
-
-export interface VerifyOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Called with the number of frames counted so far: it rises to `expectation.frames`. */
-  readonly progress?: (frames: number) => void;
-}
-
-/** A millisecond: what Matroska's clock and a person's ear allow. */
-const millisecond = new Rational(1, 1000);
 
 /**
  * Checks a finished file or folder.
@@ -118,8 +50,7 @@ async function checkFile(
     progress: (packets) => options.progress?.(Math.min(packets, expectation.frames)), // a packet may be half a frame
   });
   const rate = timing.kind === 'constant' ? timing.rate.toString() : 'variable';
-  const lead = await longestLead(tools, expectation, options);
-  const start = expectation.start.add(lead);
+  const { picture: start, sound } = await dueStarts(tools, expectation, options);
   return [
     same('frames', expectation.frames, timing.frames),
     // One or two frames in a clock of milliseconds fit many rates: the container's word decides then.
@@ -132,7 +63,7 @@ async function checkFile(
     ),
     ...checkPicture(stream, expectation),
     ...checkTags(stream, description, expectation),
-    ...(await checkAudio(tools, description, expectation, lead, options)),
+    ...(await checkSound(tools, description, expectation, sound, options)),
     same('subtitle streams', expectation.subtitles.length, description.subtitles.length),
     ...(await checkWords(tools, description, expectation, options)),
     ...checkChapters(description.chapters, expectation),
@@ -215,60 +146,6 @@ function masteringText(mastering: MasteringDisplay | null): string {
   return [...colours, ...lights].join(' ');
 }
 
-async function checkAudio(
-  tools: MediaTools,
-  description: MediaDescription,
-  expectation: Expectation,
-  lead: Rational,
-  options: VerifyOptions,
-): Promise<Check[]> {
-  const checks: Check[] = [same('audio streams', expectation.audio.length, description.audio.length)];
-  for (const [number, { source, copied, codec }] of expectation.audio.entries()) {
-    const found = description.audio[number];
-    if (!found) break;
-    const name = `audio ${number + 1}`;
-    checks.push(same(`${name} codec`, codec, found.codec));
-    checks.push(same(`${name} sample rate`, source.sampleRate, found.sampleRate));
-    checks.push(same(`${name} channels`, source.channels, found.channels));
-    const startsAt = (start: Rational | null) => {
-      if (!start || !found.start) return;
-      const near = found.start.sub(start).abs().compare(millisecond) < 0;
-      checks.push(check(`${name} start`, seconds(start), seconds(found.start), near));
-    };
-    if (copied) {
-      const own = await leadOf(tools, source, expectation, options);
-      startsAt(source.start?.add(lead).sub(own) ?? null);
-      const [before, after] = [
-        await packetHash(tools, expectation.sourcePath, source.index, options),
-        await packetHash(tools, description.path, found.index, options),
-      ];
-      checks.push(same(`${name} packets`, before, after));
-    } else {
-      const { part, sourcePath } = expectation;
-      const { signal } = options;
-      const given = await hear(tools, sourcePath, source, { part, earlier: 20, signal }); // not from where the encoder read: it must not matter
-      const { samples } = await hear(tools, description.path, found, { part: null, signal });
-      const start = part ? given.start : source.start;
-      const primed = codec === 'aac' && start ? smaller(start, priming(found)) : Rational.ZERO;
-      startsAt(start?.sub(primed).add(lead) ?? null);
-      const expected = given.samples + Number(primed.mul(new Rational(found.sampleRate)).round());
-      const near = Math.abs(expected - samples) <= tolerance(codec, source, part);
-      checks.push(check(`${name} samples`, `${expected}`, `${samples}`, near));
-    }
-  }
-  return checks;
-}
-
-/** A cut lands between two samples, and where the source's clock is coarse, two readings of it agree to one tick; AAC ends in whole frames of 1024. */
-function tolerance(codec: string, { timeBase, sampleRate }: AudioStream, part: Part | null): number {
-  if (codec === 'aac') return 1024;
-  return part ? Number(timeBase.mul(new Rational(sampleRate)).ceil()) : 0;
-}
-
-/** ffmpeg's AAC begins with 1024 samples of silence. Before the file's start they are hidden; sound that starts later is preceded by them. */
-const priming = ({ sampleRate }: AudioStream): Rational => new Rational(1024, sampleRate);
-const smaller = (a: Rational, b: Rational): Rational => (a.compare(b) < 0 ? a : b);
-
 /** Milliseconds by which a cue may be off: containers and ASS count in other units. */
 const cueSlack = 10;
 
@@ -317,71 +194,6 @@ async function packetsOf(
   });
 }
 
-/**
- * Seconds of samples before the first that is heard, which a movie's edit list hides. Matroska as ffmpeg writes it hides nothing: there the whole
- * file starts that much earlier, and every other stream that much later in it.
- */
-async function leadOf(
-  tools: MediaTools,
-  source: AudioStream,
-  expectation: Expectation,
-  options: VerifyOptions,
-): Promise<Rational> {
-  if (expectation.container !== 'mkv' || !source.start || /matroska/.test(expectation.sourceContainer))
-    return Rational.ZERO;
-  const first = [
-    '-select_streams',
-    String(source.index),
-    '-show_entries',
-    'packet=pts:stream=start_pts',
-    '-read_intervals',
-    '%+#1',
-    '-of',
-    'json',
-  ];
-  const args = [...quietly, ...guarded, ...first, '-i', fileArgument(expectation.sourcePath)];
-  const json = rawOf(JSON.parse((await runProcess(tools.ffprobe.path, args, options)).output));
-  const [packet, stream] = [rawsOf(json.packets)[0]?.pts, rawsOf(json.streams)[0]?.start_pts];
-  if (typeof packet !== 'number' || typeof stream !== 'number' || packet >= stream) return Rational.ZERO;
-  return new Rational(stream - packet).mul(source.timeBase);
-}
-
-async function longestLead(tools: MediaTools, expectation: Expectation, options: VerifyOptions): Promise<Rational> {
-  let longest = Rational.ZERO;
-  for (const { source, copied } of expectation.audio) {
-    const lead = copied
-      ? (await leadOf(tools, source, expectation, options)).sub(source.start ?? Rational.ZERO)
-      : Rational.ZERO;
-    if (lead.compare(longest) > 0) longest = lead;
-  }
-  return longest;
-}
-
-/** MD5 of the stream's packets as they lie in the file, whatever the packets' sizes. */
-export async function packetHash(
-  tools: MediaTools,
-  path: string,
-  stream: number,
-  options: VerifyOptions = {},
-): Promise<string> {
-  const copy = ['-map', `0:${stream}`, '-c', 'copy', '-copypriorss', '1', '-copyts', '-f', 'md5', 'pipe:1'];
-  return hash(tools, [...guarded, '-i', fileArgument(path), ...copy], path, options);
-}
-
-async function hash(tools: MediaTools, args: readonly string[], path: string, options: VerifyOptions): Promise<string> {
-  const { code, output, log } = await runProcess(tools.ffmpeg.path, [...quietly, '-nostdin', ...args], {
-    signal: options.signal,
-    patience: 600,
-  });
-  const found = /MD5=([0-9a-f]{32})/.exec(output)?.[1];
-  if (code === 0 && found) return found;
-  throw new CompanionError('FFMPEG_FAILED', {
-    program: tools.ffmpeg.path,
-    what: `could not read ${path}`,
-    log: complaints(log),
-  });
-}
-
 async function checkSequence(
   tools: MediaTools,
   folder: string,
@@ -401,15 +213,3 @@ async function checkSequence(
     same('pictures', `${picture.width}x${picture.height} ${storedFormat}`, forms.join(' and ') || 'nothing'),
   ];
 }
-
-type Fact = string | number | boolean | Rational;
-
-function same(what: string, expected: Fact, found: Fact): Check {
-  return check(what, String(expected), String(found), String(expected) === String(found));
-}
-
-function check(what: string, expected: string, found: string, passed: boolean): Check {
-  return { what, expected, found, passed };
-}
-
-const seconds = (value: Rational): string => `${value.toFixed(6)} s`;

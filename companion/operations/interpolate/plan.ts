@@ -16,6 +16,7 @@ import {
 } from '../../media/delivery.ts';
 import type { MediaDescription, VideoStream } from '../../media/description.ts';
 import { planEncoder } from '../../media/encode.ts';
+import type { Expectation } from '../../media/expectation.ts';
 import { findTools, type MediaTools } from '../../media/find.ts';
 import { type Conversion, frameCount, positions } from '../../media/law.ts';
 import { demandVideo, probe } from '../../media/probe.ts';
@@ -23,7 +24,6 @@ import { checkOutput } from '../../media/publish.ts';
 import { Rational } from '../../media/rational.ts';
 import { readTiming } from '../../media/stamps.ts';
 import { durationOf, sliceTiming, type Timing } from '../../media/timing.ts';
-import type { Expectation } from '../../media/verify.ts';
 import type { OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
 import { aimOf, sourceRate } from './aim.ts';

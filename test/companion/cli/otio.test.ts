@@ -15,17 +15,22 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  type Child,
   Clip,
+  type Dictionary,
   ExternalReference,
   Gap,
+  LinearTimeWarp,
   type MediaReference,
   MissingReference,
+  meta,
   RationalTime,
   read,
   Stack,
   Timeline,
   TimeRange,
   Track,
+  Transition,
   write,
 } from '../../../otio/index.ts';
 
@@ -59,7 +64,7 @@ async function run(...args: string[]): Promise<Ended> {
 const range = (start: number, frames: number): TimeRange => new TimeRange(start, frames, 24);
 const clip = (name: string, frames: number, media: MediaReference = new MissingReference()): Clip =>
   new Clip({ name, sourceRange: range(0, frames), mediaReferences: { DEFAULT_MEDIA: media } });
-const cut = (...children: (Clip | Gap)[]): Timeline =>
+const cut = (...children: Child[]): Timeline =>
   new Timeline({
     name: 'cut',
     globalStartTime: new RationalTime(86400, 24),
@@ -198,6 +203,94 @@ describe('inbetween otio', () => {
         [true, false],
       );
       assert.equal(files[1].problems[0].code, 'TYPE_MISMATCH');
+    });
+  });
+
+  describe('validate: what is unsound', () => {
+    const media = (frames: number): ExternalReference =>
+      new ExternalReference({ targetUrl: 'm.mov', availableRange: range(0, frames) });
+    const over = (before: number, after: number): Transition =>
+      new Transition({ inOffset: new RationalTime(before, 24), outOffset: new RationalTime(after, 24) });
+    const at24 = (value: number, rate: number): Clip =>
+      new Clip({ name: 'r', sourceRange: new TimeRange(0, value, rate) });
+    /** Each on one track; `children/0` says where. */
+    const cases: [what: string, Timeline, problems: RegExp[], warnings: RegExp[]][] = [
+      ['a length below 0', cut(clip('a', -5)), [/'a' has a length of -5 frames at 24\..*children\/0/], []],
+      ['a time that is none', cut(clip('a', Number.NaN)), [/a length of NaN/], []],
+      ['a clip without a length', cut(new Clip({ name: 'a' })), [/'a' has no length/], []],
+      [
+        'an active key without media',
+        cut(Object.assign(clip('a', 5), { activeMediaReferenceKey: 'proxy' })),
+        [/media 'proxy', but has none/],
+        [],
+      ],
+      [
+        'a transition longer than its neighbour',
+        cut(clip('a', 5), over(6, 0), clip('b', 9)),
+        [/takes 6 frames.*'a'.*has 5.*children\/1/],
+        [],
+      ],
+      ['transitions side by side', cut(clip('a', 9), over(1, 1), over(1, 1), clip('b', 9)), [/lies over no cut/], []],
+      ['a fade at the start and at the end', cut(over(0, 2), clip('a', 9), over(2, 0)), [], []],
+      ['frames beyond the media', cut(clip('a', 30, media(24))), [], [/'a' shows 6 frames that its media do not have/]],
+      ['a still', cut(clip('a', 30, media(1))), [], []],
+      [
+        'a transition beyond the media',
+        cut(clip('a', 24, media(24)), over(2, 4), clip('b', 24, media(40))),
+        [],
+        [/needs 4 frames of 'a'/, /needs 2 frames of 'b'/],
+      ],
+      [
+        'transitions that overlap',
+        cut(clip('a', 9), over(0, 6), clip('b', 9), over(6, 0), clip('c', 9)),
+        [],
+        [/overlaps/, /overlaps/],
+      ],
+      ['mixed rates', cut(at24(24, 24), at24(25, 25)), [], [/mixes rates: 24, 25/]],
+      ['one rate written in two ways', cut(at24(24, 23.976), at24(24, 24000 / 1001)), [], [/in several ways/]],
+      ['ends between frames', cut(at24(24.5, 24)), [], [/24.5 frames long/]],
+    ];
+    for (const [what, timeline, problems, warnings] of cases)
+      it(what, async () => {
+        writeFileSync(at('unsound.otio'), write(timeline));
+        const { exit, out } = await run('validate', '--json', at('unsound.otio'));
+        const [found] = JSON.parse(out).files;
+        const said = (list: { message: string; path: string }[]) =>
+          list.map(({ message, path }) => `${message} ${path}`);
+        for (const [texts, wanted] of [
+          [said(found.problems), problems],
+          [said(found.warnings), warnings],
+        ] as const) {
+          assert.equal(texts.length, wanted.length, texts.join('\n'));
+          for (const [i, pattern] of wanted.entries()) assert.match(texts[i]!, pattern);
+        }
+        assert.equal(exit, problems.length > 0 ? 1 : 0);
+      });
+
+    it('retimes of Premiere: which reading the other tracks agree with', async () => {
+      for (const [frames, verdict] of [
+        [
+          24,
+          /24 frames long on the track as read here, 12 counted so\. The cuts of the other tracks agree with the first/,
+        ],
+        [12, /agree with the second/],
+        [17, /do not tell/],
+      ] as const) {
+        const fast = Object.assign(clip('fast', 24), { effects: [new LinearTimeWarp({ timeScalar: 2 })] });
+        const timeline = cut(fast);
+        timeline.tracks!.metadata = meta({ PremierePro_OTIO: { VideoFrameRate: 24 } }) as Dictionary;
+        timeline.tracks!.appendChild(new Track({ kind: 'Audio', children: [clip('sound', frames)] }));
+        writeFileSync(at('premiere.otio'), write(timeline));
+        const { exit, out } = await run('validate', at('premiere.otio'));
+        assert.equal(exit, 0);
+        assert.match(out, verdict);
+      }
+    });
+    it('media that are not there, when asked', async () => {
+      assert.equal((await run('validate', at('media.otio'))).exit, 0);
+      const { exit, out } = await run('validate', '--media', at('media.otio'));
+      assert.equal(exit, 1);
+      assert.match(out, /1 problem\n.*gone\.mov.*\n {2}at \/tracks\/children\/0\/children\/1\n$/);
     });
   });
 

@@ -4,11 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompanionError } from '../../../companion/api/errors.ts';
+import type { Check } from '../../../companion/media/check.ts';
 import type { HdrMetadata } from '../../../companion/media/description.ts';
 import { editMovie } from '../../../companion/media/mov.ts';
 import { demandVideo, probe } from '../../../companion/media/probe.ts';
 import { Rational } from '../../../companion/media/rational.ts';
-import { type Check, verify } from '../../../companion/media/verify.ts';
+import { verify } from '../../../companion/media/verify.ts';
 import { folder, make, npmTools, picture, tone } from './footage.ts';
 import { convert, type Journey } from './journey.ts';
 
