@@ -155,7 +155,8 @@ const table = {
   OUTPUT_EXISTS: { exit: 2, sentence: (f) => `${f.path} exists. Choose another name, or add --force to replace it.` },
   OUTPUT_IS_INPUT: {
     exit: 2,
-    sentence: (f) => `${f.path} is the input itself, which is never written. Choose another name.`,
+    sentence: (f) =>
+      `${f.path} ${f.input === f.path ? 'is an input' : `is or holds the input ${f.input}`}, which is never replaced. Choose another name.`,
   },
   OUTPUT_FOLDER_MISSING: { exit: 4, sentence: (f) => `There is no folder ${f.folder} to write to. Create it first.` },
   OUTPUT_UNWRITABLE: {

@@ -2,7 +2,12 @@
 import { z } from 'zod';
 
 /** Where the result goes. `output` is a file or an existing folder; absent means beside the input under the verb's name for it. */
-const place = z.strictObject({ output: z.string().min(1).optional(), force: z.boolean().default(false) });
+const place = z.strictObject({
+  output: z.string().min(1).optional(),
+  force: z.boolean().default(false),
+  /** Files that are never replaced, beside the job's own inputs: those of the jobs asked for with it. */
+  spared: z.array(z.string()).default([]),
+});
 
 export const jobRequest = z.strictObject({
   verb: z.string(),

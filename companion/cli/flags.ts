@@ -1,5 +1,5 @@
 // Command line flags made from a verb's schema, and its parameters read back from them.
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
 import { expectation, type ParamInfo, paramsOf, parseParams } from '../api/operation.ts';
@@ -13,6 +13,11 @@ export function addFlags(command: Command, params: z.ZodType): void {
     const option = new Option(`${flagOf(param.name)}${placeholderOf(param)}`, helpOf(param));
     if (param.type === 'number' || param.type === 'integer') {
       option.argParser((text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)));
+    } else if (param.type !== 'boolean') {
+      option.argParser((text) => {
+        if (text.startsWith('--')) throw new InvalidArgumentError(`${text} is a flag, and the value is missing.`);
+        return text;
+      });
     }
     command.addOption(option);
   }

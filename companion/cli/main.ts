@@ -1,6 +1,7 @@
 // The `inbetween` command: every verb of the table, and `probe`, `doctor` and `otio`.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { CompanionError } from '../api/errors.ts';
 import { failureOf } from '../jobs/failure.ts';
 import { inspectEngine, verbs } from '../jobs/run.ts';
 import { doctor } from './doctor.ts';
@@ -8,13 +9,11 @@ import { addFlags, paramsFrom } from './flags.ts';
 import { addOtio } from './otio.ts';
 import { probeFile } from './probe.ts';
 import { data, outliveReader } from './terminal.ts';
-import { runVerb, sayFailure, type VerbOptions } from './verb.ts';
+import { runVerb, sayFailure, type VerbOptions, withoutStack } from './verb.ts';
 
 const exitCodes = `
 Exit codes: 0 done, 1 failed, 2 wrong use or unusable input, 3 partly done, 4 something is missing (engine, ffmpeg, disk, memory),
 6 the result did not pass its verification, 130 cancelled.`;
-
-const usageExit = 2;
 
 export interface MainOptions {
   /** The module jobs run in, where it is not ours (tests). */
@@ -26,7 +25,6 @@ export async function main(args: readonly string[], { worker }: MainOptions = {}
   outliveReader();
   let exit = 0;
   const verbose = args.includes('--verbose');
-  const asJson = args.includes('--json');
   const program = new Command('inbetween')
     .description('Makes the frames a timeline is missing.')
     .option('--version', 'say the version, and that of the engine')
@@ -82,10 +80,16 @@ export async function main(args: readonly string[], { worker }: MainOptions = {}
     await program.parseAsync([...args], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
-    const failure = failureOf(error);
-    if (asJson) data(JSON.stringify({ exit: failure.exit, error: failure }, null, 2));
-    sayFailure(failure, verbose);
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = failureOf(
+      error instanceof CommanderError
+        ? new CompanionError('USAGE', { reason: error.message.replace(/^error: /, '') })
+        : error,
+    );
+    const told = { exit: failure.exit, error: verbose ? failure : withoutStack(failure) };
+    if (args.includes('--json')) data(JSON.stringify(told, null, 2));
+    if (args.includes('--json-lines')) data(JSON.stringify(told));
+    if (!(error instanceof CommanderError)) sayFailure(failure, verbose); // commander has said it
     return failure.exit;
   }
 }

@@ -20,9 +20,23 @@ export const data = (text: string): void => void process.stdout.write(`${text}\n
 /** Words for a person. */
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** A reader that went away (`| head`) loses what we say; the work goes on, and ends with its own exit code. */
+/** Exit code of a command whose words could not be written, and that did not fail otherwise. */
+const unheard = 4;
+
+/**
+ * A reader that went away (`| head`) loses what we say; the work goes on, and ends with its own exit code. A disk that cannot take our words is told of,
+ * and changes the exit code of a command that would have ended well.
+ */
 export function outliveReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      process.once('exit', (code) => {
+        if (code === 0) process.exitCode = unheard;
+      });
+      if (stream === process.stdout)
+        say(
+          `error: What was to be said could not be written (${error.message}). The work itself is not touched by that.`,
+        );
+    });
 }

@@ -5,6 +5,7 @@ import { CompanionError } from '../api/errors.ts';
 import type { EndState, Failure, JobEvent, JobRequest } from '../api/job.ts';
 import type { Operation } from '../api/operation.ts';
 import { type RunningJob, runJob } from '../jobs/run.ts';
+import { flagOf } from './flags.ts';
 import { progressView } from './progress.ts';
 import { data, painter, say } from './terminal.ts';
 
@@ -34,7 +35,7 @@ export async function runVerb(
   const terminal = process.stderr.isTTY === true;
   const view = progressView(process.stderr, terminal);
   const onEvent = (event: JobEvent): void => {
-    if (options.jsonLines) data(JSON.stringify(event));
+    if (options.jsonLines) data(JSON.stringify(event, options.verbose ? undefined : hideStack));
     if (!options.quiet && !options.jsonLines) view.show(event);
   };
   const ends: { request: JobRequest; end: EndState }[] = [];
@@ -97,7 +98,11 @@ export function jobsFor(
     inputs: files.slice(i * inputs, (i + 1) * inputs),
     from,
     params,
-    place: { ...(options.output !== undefined && { output: options.output }), force: options.force === true },
+    place: {
+      ...(options.output !== undefined && { output: options.output }),
+      force: options.force === true,
+      spared: count > 1 ? [...files] : [],
+    },
     dryRun: options.dryRun === true,
   }));
 }
@@ -121,7 +126,7 @@ function demandOwnNames(files: readonly string[], output: string | undefined): v
 }
 
 function tell(verb: Operation, end: EndState, options: VerbOptions): void {
-  if (end.state === 'failed') sayFailure(end.error, options.verbose === true);
+  if (end.state === 'failed') sayFailure(inFlags(end.error), options.verbose === true);
   else if (end.state === 'cancelled') say(new CompanionError('CANCELLED').message);
   else tellDone(verb, end, options);
 }
@@ -141,6 +146,13 @@ function tellDone(
   else for (const line of lines) data(line);
 }
 
+/** A parameter that was found wrong once the clip was known, named as the person wrote it. */
+function inFlags(error: Failure): Failure {
+  if (error.code !== 'PARAM_INVALID') return error;
+  const { message } = new CompanionError(error.code, { ...error.facts, name: flagOf(String(error.facts.name)) });
+  return { ...error, message };
+}
+
 /** An error as a person reads it: its sentence, its code, and with `verbose` where it came from. */
 export function sayFailure(error: Failure, verbose: boolean): void {
   const paint = painter(process.stderr);
@@ -148,10 +160,13 @@ export function sayFailure(error: Failure, verbose: boolean): void {
   if (verbose && error.stack) say(error.stack);
 }
 
+/** An error as a program reads it. */
+export const withoutStack = ({ stack: _, ...error }: Failure): Omit<Failure, 'stack'> => error;
+const hideStack = (key: string, value: unknown): unknown => (key === 'stack' ? undefined : value);
+
 function entry({ inputs }: JobRequest, end: EndState): Record<string, unknown> {
   if (end.state === 'failed') {
-    const { code, message, facts, exit } = end.error;
-    return { inputs, state: end.state, error: { code, message, facts, exit } };
+    return { inputs, state: end.state, error: withoutStack(end.error) };
   }
   if (end.state === 'cancelled') return { inputs, state: end.state };
   const { outcome, notes } = end;

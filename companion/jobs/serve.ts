@@ -61,8 +61,11 @@ async function work(request: JobRequest, openEngine: () => Engine, signal: Abort
     if (!operation) {
       throw new CompanionError('VERB_UNKNOWN', { name: request.verb, known: operations.map(({ name }) => name) });
     }
+    const absolute = (file: string): string => path.resolve(request.from, file);
+    const inputs = request.inputs.map(absolute);
     const context: OperationContext = {
-      inputs: request.inputs.map((input) => path.resolve(request.from, input)),
+      inputs,
+      spared: [...inputs, ...request.place.spared.map(absolute)],
       output: request.place.output === undefined ? undefined : outputPath(request.from, request.place.output),
       force: request.place.force,
       from: request.from,

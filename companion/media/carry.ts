@@ -4,6 +4,7 @@ import { movieKeeps } from './chapters.ts';
 import type { Cut } from './cut.ts';
 import type { Container } from './delivery.ts';
 import type { AudioStream, MediaDescription, SubtitleStream } from './description.ts';
+import { demandVideo } from './probe.ts';
 
 export interface CarriedAudio {
   readonly source: AudioStream;
@@ -52,7 +53,9 @@ export function decideCarried({ description, container, cut, realTime }: CarryRe
   for (const stream of other)
     if (stream.kind !== 'timecode')
       leave(`${stream.kind} stream ${stream.index}`, 'only picture, sound, words and timecode are');
-  for (const stream of description.video.slice(1)) leave(`video stream ${stream.index}`, 'one picture is');
+  const shown = demandVideo(description);
+  for (const stream of description.video.filter(({ index }) => index !== shown.index))
+    leave(`video stream ${stream.index}`, 'one picture is');
   const unfit = container === 'sequence' ? 'pictures hold none' : realTime ? null : 'it would not fit the new speed';
   if (unfit || container === 'sequence') {
     for (const stream of audio) leave(`audio stream ${stream.index}`, unfit ?? '');

@@ -16,8 +16,8 @@ export interface VerifyOptions {
   readonly progress?: (frames: number) => void;
 }
 
-/** A millisecond: what Matroska's clock and a person's ear allow. */
-export const millisecond = new Rational(1, 1000);
+/** Whether two instants are one: to a millisecond, which is a tick of Matroska and of a movie's edits, and the rounding of a sample. */
+export const together = (a: Rational, b: Rational): boolean => a.sub(b).abs().compare(new Rational(21, 20_000)) < 0;
 
 type Fact = string | number | boolean | Rational;
 

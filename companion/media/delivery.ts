@@ -343,8 +343,12 @@ export async function resolveDelivery(request: DeliveryRequest): Promise<Deliver
 
 function containerOf(codec: CodecName, output: string): Container {
   const { containers } = rows[codec];
-  if (containers[0] === 'sequence') return 'sequence';
   const named = extensions[extname(output).toLowerCase()];
+  if (containers[0] === 'sequence') {
+    if (!named) return 'sequence';
+    const what = `${codec} writes a folder of stills, and ${basename(output)} is the name of a clip`;
+    throw new CompanionError('DELIVERY_UNFIT', { what, advice: 'Give the name of a folder.' });
+  }
   if (!named)
     throw new CompanionError('DELIVERY_UNFIT', {
       what: `${basename(output)} does not say what kind of file it is to be`,

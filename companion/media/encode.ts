@@ -256,7 +256,7 @@ function pictureOutput(options: EncoderOptions, colour: ColourTags, hdrStored: b
   const { stream } = source;
   const tags = [
     ['-color_primaries', colour.primaries],
-    ['-color_trc', colour.transfer],
+    ['-color_trc', transferWord(colour.transfer)],
     ['-colorspace', delivery.picture.layout === 'rgb' ? null : colour.matrix],
     ['-color_range', colour.range],
     ['-chroma_sample_location', colour.chromaLocation],
@@ -271,6 +271,10 @@ function pictureOutput(options: EncoderOptions, colour: ColourTags, hdrStored: b
     ...['-r', rate.toString(), ...(atLeast(tools.ffmpeg, 59, 37) ? ['-fps_mode:v:0', 'cfr'] : ['-vsync', '1'])],
   ];
 }
+
+/** The option names two transfers by their gamma, where everything else says bt470. */
+const transferWord = (name: string | null): string | null =>
+  ({ bt470m: 'gamma22', bt470bg: 'gamma28' })[name ?? ''] ?? name;
 
 function filters(delivery: Delivery, stream: VideoStream, colour: ColourTags): string {
   const { num, den } = stream.sampleAspect;

@@ -1,7 +1,9 @@
 // An output gets its final name only when it is whole: claimed as `*.partial`, flushed, and renamed without ever replacing anything unasked.
 
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   linkSync,
@@ -16,14 +18,14 @@ import {
   statSync,
   unlinkSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 
 export interface ClaimRequest {
   readonly output: string;
-  /** Files the output must not be, through links either. */
+  /** Files the output must not be or hold, through links either. */
   readonly inputs: readonly string[];
-  /** Replace what is there. */
+  /** Replace what is there: a file, or a folder that holds nothing but numbered pictures. */
   readonly force: boolean;
   /** The output is a folder of pictures. */
   readonly folder: boolean;
@@ -54,8 +56,8 @@ export function checkOutput(request: ClaimRequest): string {
     throw new CompanionError('OUTPUT_NAME_INVALID', { path: final, reason: `it contains ${JSON.stringify(bad)}` });
   if (!existsSync(folder)) throw new CompanionError('OUTPUT_FOLDER_MISSING', { folder });
   if (!statSync(folder).isDirectory()) throw new CompanionError('OUTPUT_FOLDER_MISSING', { folder });
-  if (request.inputs.some((input) => sameFile(input, final)))
-    throw new CompanionError('OUTPUT_IS_INPUT', { path: final });
+  const input = request.inputs.find((path) => sameFile(path, final) || liesIn(path, final));
+  if (input !== undefined) throw new CompanionError('OUTPUT_IS_INPUT', { path: final, input: resolve(input) });
   const there = entry(final);
   if (there) {
     if (!request.force) throw new CompanionError('OUTPUT_EXISTS', { path: final });
@@ -63,8 +65,22 @@ export function checkOutput(request: ClaimRequest): string {
       const reason = there.isDirectory() ? 'a folder is there' : 'a file is there';
       throw new CompanionError('OUTPUT_UNWRITABLE', { path: final, reason });
     }
+    if (there.isDirectory()) demandOnlyStills(final);
+  }
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw outputError(error, final);
   }
   return final;
+}
+
+/** A folder is replaced whole: whatever else is in it would be lost. @throws CompanionError OUTPUT_UNWRITABLE */
+function demandOnlyStills(folder: string): void {
+  const other = readdirSync(folder).find((name) => !/\.\d{6,}\.(png|tiff?|exr)$/i.test(name));
+  if (other === undefined) return;
+  const reason = `the folder holds ${other}, which is no picture of a sequence and is not deleted`;
+  throw new CompanionError('OUTPUT_UNWRITABLE', { path: folder, reason });
 }
 
 /**
@@ -143,6 +159,7 @@ function renameFolder({ partial, final, force }: Claim): void {
     return;
   }
   if (!force) throw new CompanionError('OUTPUT_EXISTS', { path: final });
+  demandOnlyStills(final);
   const aside = partialName(`${final}.replaced`, 0);
   rmSync(aside, { recursive: true, force: true }); // of a replacement that was cut off
   renameSync(final, aside);
@@ -180,6 +197,12 @@ function sameFile(a: string, b: string): boolean {
   const [x, y] = [statSync(a, { throwIfNoEntry: false }), statSync(b, { throwIfNoEntry: false })];
   if (!x || !y) return false;
   return (x.dev === y.dev && x.ino === y.ino && x.ino !== 0) || realpathSync(a) === realpathSync(b);
+}
+
+function liesIn(path: string, folder: string): boolean {
+  if (!existsSync(path) || !existsSync(folder)) return false;
+  const inside = relative(realpathSync(folder), realpathSync(path));
+  return inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..';
 }
 
 /** Turns an error of the file system into the one with a sentence. */

@@ -4,7 +4,7 @@ import { CompanionError } from '../api/errors.ts';
 
 type Whole = bigint | number;
 
-const pattern = /^\s*([+-]?\d+)(?:(?:\/|:)(\d+)|\.(\d+))?\s*$/;
+const pattern = /^\s*([+-]?(?:\d+|(?=\.\d)))(?:(?:\/|:)(\d+)|\.(\d+))?\s*$/;
 
 /** Rates that are spoken as decimals but mean k·1000/1001. */
 const spoken = new Map<string, readonly [bigint, bigint]>(

@@ -1,7 +1,7 @@
 // The sound of a finished output held against its source: the same packets, or the same samples coded anew, at the same instants.
 
 import { CompanionError } from '../api/errors.ts';
-import { type Check, check, millisecond, same, seconds, type VerifyOptions } from './check.ts';
+import { type Check, check, same, seconds, together, type VerifyOptions } from './check.ts';
 import type { AudioStream, MediaDescription } from './description.ts';
 import type { Expectation } from './expectation.ts';
 import type { MediaTools } from './find.ts';
@@ -88,12 +88,12 @@ export async function checkSound(
     checks.push(same(`${name} sample rate`, source.sampleRate, found.sampleRate));
     checks.push(same(`${name} channels`, source.channels, found.channels));
     if (start && found.start) {
-      const near = found.start.sub(start).abs().compare(millisecond) < 0;
+      const near = together(found.start, start);
       checks.push(check(`${name} start`, seconds(start), seconds(found.start), near));
     }
     if (samples === null) {
-      const before = await packetHash(tools, expectation.sourcePath, source.index, options);
-      const after = await packetHash(tools, description.path, found.index, options);
+      const before = await packetHash(tools, expectation.sourcePath, source, options);
+      const after = await packetHash(tools, description.path, found, options);
       checks.push(same(`${name} packets`, before, after));
     } else {
       const heard = await hear(tools, description.path, found, { part: null, signal: options.signal });
@@ -154,9 +154,15 @@ async function longestLead(tools: MediaTools, expectation: Expectation, options:
   return longest;
 }
 
-/** MD5 of the stream's packets as they lie in the file, whatever the packets' sizes. */
-async function packetHash(tools: MediaTools, path: string, stream: number, options: VerifyOptions): Promise<string> {
-  const copy = ['-map', `0:${stream}`, '-c', 'copy', '-copypriorss', '1', '-copyts', '-f', 'md5', 'pipe:1'];
+/** MD5 of the stream's packets as they lie in the file, whatever the packets' sizes; AAC without the headers that transport streams put before them. */
+async function packetHash(
+  tools: MediaTools,
+  path: string,
+  { index, codec }: AudioStream,
+  options: VerifyOptions,
+): Promise<string> {
+  const bare = codec === 'aac' ? ['-bsf:a', 'aac_adtstoasc'] : [];
+  const copy = ['-map', `0:${index}`, '-c', 'copy', ...bare, '-copypriorss', '1', '-copyts', '-f', 'md5', 'pipe:1'];
   const args = [...quietly, '-nostdin', ...guarded, '-i', fileArgument(path), ...copy];
   const { code, output, log } = await runProcess(tools.ffmpeg.path, args, { signal: options.signal, patience: 600 });
   const found = /MD5=([0-9a-f]{32})/.exec(output)?.[1];

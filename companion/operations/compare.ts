@@ -51,9 +51,9 @@ export const compare = defineOperation({
   inputs: 2,
   params,
   async run({ sheet, worst }, context: OperationContext): Promise<CompareRecord> {
-    const { signal, engine, inputs, force } = context;
+    const { signal, engine, inputs, spared, force } = context;
     const sheetPath = sheet === undefined ? null : path.resolve(context.from, sheet);
-    if (sheetPath !== null) checkOutput({ output: sheetPath, inputs, force, folder: false });
+    if (sheetPath !== null) checkOutput({ output: sheetPath, inputs: spared, force, folder: false });
     const tools = await findTools({ signal });
     const [a, b] = [await open(tools, inputs[0]!, context), await open(tools, inputs[1]!, context)];
     const form = commonForm(a.stream, b.stream, context);

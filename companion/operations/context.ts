@@ -19,7 +19,9 @@ export interface OperationContext {
   readonly inputs: readonly string[];
   /** Absolute path of a file or an existing folder; undefined: beside the input. */
   readonly output: string | undefined;
-  /** Whether a finished file may be replaced. */
+  /** Absolute paths that are never replaced: the inputs, and those of the jobs asked for with this one. */
+  readonly spared: readonly string[];
+  /** Whether any other finished file may be replaced. */
   readonly force: boolean;
   /** Folder that relative paths in parameters count from. */
   readonly from: string;

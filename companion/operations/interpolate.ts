@@ -1,8 +1,10 @@
 // Interpolate: a clip at another frame rate or slower, with the frames it lacks made from the motion of their neighbours.
+import { existsSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
 import { defineOperation } from '../api/operation.ts';
-import { codecNames, qualities } from '../media/delivery.ts';
+import { codecNames, qualities, sequenceFolder } from '../media/delivery.ts';
+import { checkOutput } from '../media/publish.ts';
 import { Rational } from '../media/rational.ts';
 import type { OperationContext } from './context.ts';
 import { makeClip } from './interpolate/make.ts';
@@ -83,6 +85,12 @@ function demandOneAim({ fps, factor, slow }: InterpolateParams): void {
   if (given.length > 1) throw new CompanionError('RATE_AMBIGUOUS', { given });
 }
 
+/** A clip that is there already is refused before hours of film are read. @throws CompanionError OUTPUT_EXISTS, OUTPUT_IS_INPUT */
+function demandFree({ output, spared, force }: OperationContext): void {
+  if (output === undefined || sequenceFolder(output) !== output) return;
+  if (existsSync(output) && statSync(output).isFile()) checkOutput({ output, inputs: spared, force, folder: false });
+}
+
 export const interpolate = defineOperation({
   name: 'interpolate',
   title: 'Interpolate',
@@ -98,6 +106,7 @@ export const interpolate = defineOperation({
   },
   async run(given, context: OperationContext) {
     demandOneAim(given);
+    demandFree(context);
     return makeClip(await planClip(given, context), given, context);
   },
   tellPlan,

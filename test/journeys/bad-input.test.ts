@@ -156,7 +156,7 @@ describe('journeys: bad input', () => {
     it('output under a file', refused(['interpolate', 'whole.mp4', '-o', 'text.mp4/out.mov'], 4, /text\.mp4/));
     it(
       'output is the input',
-      refused(['interpolate', 'whole.mp4', '-o', 'whole.mp4', '--force'], 2, /is the input itself/),
+      refused(['interpolate', 'whole.mp4', '-o', 'whole.mp4', '--force'], 2, /is an input, which is never replaced/),
     );
     it('output exists', refused(['interpolate', 'whole.mp4', '-o', 'text.mp4'], 2, /text\.mp4 exists\. .*--force/));
     it(
@@ -180,6 +180,22 @@ describe('journeys: bad input', () => {
       refused(['interpolate', 'whole.mp4', '--range', '500-600'], 2, /500-600 holds no frame/),
     );
     it('a range of one frame', refused(['interpolate', 'whole.mp4', '--range', '5-6'], 2, /has 1 frame in that range/));
+    it(
+      'stills under the name of a clip',
+      refused(
+        ['interpolate', 'whole.mp4', '--codec', 'png', '-o', 'stills.mov'],
+        2,
+        /stills\.mov is the name of a clip/,
+      ),
+    );
+    it(
+      'a rate no container can store',
+      refused(
+        ['interpolate', 'whole.mp4', '--fps', '59.123456789'],
+        2,
+        /--fps must be such that the rate is a fraction/,
+      ),
+    );
     it(
       'two files that would write one',
       refused(['interpolate', 'whole.mp4', 'whole.mov'], 2, /would write the same file/),

@@ -18,6 +18,8 @@ export interface JourneyOptions {
   readonly cwd?: string;
   /** Added to our environment: INBETWEEN_FAKE_MS, INBETWEEN_FAKE_CRASH, INBETWEEN_FFMPEG … */
   readonly env?: Readonly<Record<string, string>>;
+  /** An open file that takes stdout; else it is gathered. */
+  readonly stdout?: number;
 }
 
 export interface Journey {
@@ -28,18 +30,18 @@ export interface Journey {
 }
 
 /** Starts the command. */
-export function setOut(args: readonly string[], { cwd, env }: JourneyOptions = {}): Journey {
+export function setOut(args: readonly string[], { cwd, env, stdout: taker }: JourneyOptions = {}): Journey {
   const child = spawn(process.execPath, ['--import', typescriptLoader, front, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', taker ?? 'pipe', 'pipe'],
     timeout: 90_000,
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),
   });
   let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const ended = new Promise<Ended>((resolve, reject) => {

@@ -47,9 +47,9 @@ export async function writeSheet(
   frames: readonly WorstFrame[],
   format: PictureFormat,
   colour: ColourTags,
-  { inputs, force, claim: announce }: OperationContext,
+  { spared, force, claim: announce }: OperationContext,
 ): Promise<void> {
-  const claim = claimOutput({ output, inputs, force, folder: false });
+  const claim = claimOutput({ output, inputs: spared, force, folder: false });
   announce(claim.partial);
   try {
     const { width, height } = format;

@@ -55,7 +55,7 @@ export async function makeClip(
   const clock = stopwatch();
   const claim = claimOutput({
     output: plan.output,
-    inputs: context.inputs,
+    inputs: context.spared,
     force: context.force,
     folder: delivery.container === 'sequence',
   });

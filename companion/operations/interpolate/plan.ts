@@ -36,6 +36,8 @@ const encoderPictures = 24;
 /** Beyond these a request is a slip of the finger: frames a second, and frames in all (46 hours at 60). */
 const mostRate = new Rational(1000);
 const mostFrames = new Rational(10_000_000);
+/** Containers store rates as fractions of such numbers. */
+const longestTerm = 2n ** 31n - 1n;
 /** Bytes of a file's name on the file systems in use. */
 const longestName = 255;
 const baseBytes = 192 * 2 ** 20;
@@ -129,7 +131,7 @@ export async function planClip(params: InterpolateParams, context: OperationCont
 
   const { output, codec } = target(context, params, input, word);
   const delivery = await resolveDelivery({ tools, codec, quality: params.quality, output, stream, signal });
-  checkOutput({ output, inputs: context.inputs, force: true, folder: delivery.container === 'sequence' });
+  checkOutput({ output, inputs: context.spared, force: true, folder: delivery.container === 'sequence' });
   const frames = frameCount(timing, conversion);
   const { container } = delivery;
   const part = { description, timing: whole, ...range };
@@ -202,6 +204,8 @@ export function demandSensible(params: InterpolateParams, { rate, speed }: Conve
   };
   if (rate.compare(mostRate) > 0)
     refuse(`such that the result has at most ${mostRate} frames a second (not ${rate.toFixed(0)})`);
+  if (rate.num > longestTerm || rate.den > longestTerm)
+    refuse(`such that the rate is a fraction of numbers up to ${longestTerm} (not ${rate})`);
   if (durationOf(timing).mul(rate).div(speed).compare(mostFrames) > 0)
     refuse(`such that the result has at most ${mostFrames} frames`);
 }

@@ -42,6 +42,8 @@ describe('flags', () => {
   it('an empty number', refused(['--cut-threshold', ''], /but was ""/));
   it('not one of the choices', refused(['--effort', 'bst'], /^--effort must be one of best, fast, but was "bst"\.$/));
   it('not whole', refused(['--times', '1.5'], /^--times must be a whole number from 1 to 9 turns, but was 1\.5\.$/));
+  it('a flag where a value should be', () =>
+    assert.throws(() => parse(['--effort', '--dedup']), /--dedup is a flag, and the value is missing/));
   it('suggests for a misspelling', () => assert.throws(() => parse(['--effrt', 'fast']), /Did you mean --effort/));
 
   it('help says unit, range, default and choices', () => {

@@ -19,7 +19,7 @@ describe('runJob', () => {
     inputs: ['a.mov'],
     from: '/',
     params: {},
-    place: { force: false },
+    place: { force: false, spared: [] },
     dryRun: false,
   };
 

@@ -160,7 +160,39 @@ describe('encoding and verifying', function () {
     );
   });
 
+  describe('every name of a transfer is written', () => {
+    const check = (name: string, option: string) =>
+      it(name, async () => {
+        const input = await make(
+          `${name}.mp4`,
+          ...picture('25', 0.2),
+          ...['-c:v', 'libx264', '-color_primaries', 'bt709', '-colorspace', 'bt709', '-color_trc', option],
+        );
+        const { checks } = await convert(input, `${name}-out.mov`, { fps: '50' });
+        assert.equal(found(checks, 'colour transfer'), name);
+      });
+    check('bt470bg', 'gamma28');
+    check('bt470m', 'gamma22');
+    check('smpte170m', 'smpte170m');
+    check('iec61966-2-1', 'iec61966-2-1');
+    check('smpte2084', 'smpte2084');
+    check('linear', 'linear');
+  });
+
   describe('sound', () => {
+    it('AAC of a transport stream is copied without its headers', async () => {
+      const input = await make('adts.ts', ...picture('25', 1), ...tone(48000, 1), '-c:v', 'libx264', '-c:a', 'aac');
+      const { checks } = await convert(input, 'adts.mov', { fps: '50' });
+      assert.match(found(checks, 'audio 1 packets') ?? '', /^[0-9a-f]{32}$/);
+    });
+
+    it('names the pictures that stay behind, not the one that is taken', async () => {
+      const two = [...picture('25', 0.4), ...picture('25', 0.4), '-map', '0', '-map', '1', '-c:v', 'mpeg4'];
+      const input = await make('two.mkv', ...two, '-disposition:v:0', '0', '-disposition:v:1', 'default');
+      const { notes } = await convert(input, 'two.mov', { fps: '50' });
+      assert.match(notes.join('\n'), /^Not carried: video stream 0 /m);
+    });
+
     const check = (
       what: string,
       name: string,
@@ -442,7 +474,7 @@ describe('encoding and verifying', function () {
       (e) => ({
         ...e,
         sourcePath: join(folder, 'sound.mov'),
-        audio: e.audio.map((a) => ({ ...a, source: { ...a.source, index: 0 } })),
+        audio: e.audio.map((a) => ({ ...a, source: { ...a.source, index: 0, codec: 'other' } })),
       }),
       /audio 1 packets/,
     );

@@ -87,21 +87,46 @@ describe('publishing', () => {
     const folder = fresh();
     for (const name of ['shot', 'shot.replaced.partial']) {
       mkdirSync(join(folder, name));
-      writeFileSync(join(folder, name, 'old.png'), 'old');
+      writeFileSync(join(folder, name, 'old.000001.png'), 'old');
     }
     const place = claim(join(folder, 'shot'), { folder: true, force: true });
-    writeFileSync(join(place.partial, 'new.png'), 'new');
+    writeFileSync(join(place.partial, 'new.000001.png'), 'new');
     publish(place);
-    assert.deepEqual([readdirSync(folder), readdirSync(place.final)], [['shot'], ['new.png']]);
+    assert.deepEqual([readdirSync(folder), readdirSync(place.final)], [['shot'], ['new.000001.png']]);
   });
 
   it('puts the old folder back when the new one cannot take its place', () => {
     const partial = fresh();
     const final = join(partial, 'shot'); // a folder cannot be moved into itself
     mkdirSync(final);
-    writeFileSync(join(final, 'old.png'), 'old');
+    writeFileSync(join(final, 'old.000001.png'), 'old');
     refuses('OUTPUT_UNWRITABLE', () => publish({ final, partial, folder: true, force: true }));
-    assert.deepEqual(readdirSync(final), ['old.png']);
+    assert.deepEqual(readdirSync(final), ['old.000001.png']);
+  });
+
+  it('does not replace a folder that holds anything but numbered pictures', () => {
+    const folder = fresh();
+    const path = join(folder, 'shot');
+    const place = claim(path, { folder: true, force: true });
+    mkdirSync(path);
+    writeFileSync(join(path, 'shot.000001.png'), '');
+    writeFileSync(join(path, 'edit.prproj'), 'days of work');
+    refuses('OUTPUT_UNWRITABLE', () => claim(path, { folder: true, force: true }));
+    refuses('OUTPUT_UNWRITABLE', () => publish(place)); // it appeared meanwhile
+    assert.equal(readFileSync(join(path, 'edit.prproj'), 'utf8'), 'days of work');
+  });
+
+  it('does not replace a folder that holds an input', () => {
+    const path = join(fresh(), 'shot');
+    mkdirSync(path);
+    const input = join(path, 'shot.000001.png');
+    writeFileSync(input, 'original');
+    refuses('OUTPUT_IS_INPUT', () => claim(path, { inputs: [input], folder: true, force: true }));
+    const link = join(fresh(), 'link');
+    symlinkSync(path, link);
+    refuses('OUTPUT_IS_INPUT', () =>
+      claim(path, { inputs: [join(link, 'shot.000001.png')], folder: true, force: true }),
+    );
   });
 
   describe('never takes the input', () => {

@@ -111,7 +111,16 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
         once(
           name,
           ...picture('25', seconds),
-          ...['-itsoffset', String(delay), ...wavering(seconds), ...h264, '-c:a', codec, '-ac', '1'],
+          ...[
+            '-itsoffset',
+            String(delay),
+            ...wavering(seconds),
+            ...(name.endsWith('.wmv') ? ['-c:v', 'wmv2'] : h264),
+            '-c:a',
+            codec,
+            '-ac',
+            '1',
+          ],
         );
       check(['mkv', 'aac', 0], 'mov', 'start', 'middle', 'end');
       check(['mkv', 'aac', 0], 'mkv', 'start', 'middle', 'end');
@@ -139,6 +148,8 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
       check(['mov', 'aac', 1.5], 'mkv', 'start');
       check(['mov', 'aac', 1.5], 'mp4', 'early');
       check(['ts', 'aac', 0.3], 'mov', 'start', 'middle');
+      check(['wmv', 'wmav2', 0], 'mov', 'whole');
+      check(['mkv', 'libvorbis', 0], 'mov', 'whole');
     });
 
     it('sound that is over before the range begins stays behind', async () => {

@@ -15,6 +15,7 @@ describe('compare', () => {
       {
         inputs: [a, b],
         output: undefined,
+        spared: [],
         force: false,
         from: folder,
         engine: openFakeEngine(),

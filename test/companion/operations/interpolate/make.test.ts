@@ -20,6 +20,7 @@ describe('makeClip while it verifies', () => {
     await interpolate.run(interpolate.params.parse({ fps: '50', codec: 'png' }), {
       inputs: [await make('made.mkv', ...picture('25', 0.4), '-c:v', 'ffv1')],
       output,
+      spared: [],
       force: false,
       from: folder,
       engine,

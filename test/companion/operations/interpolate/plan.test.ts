@@ -40,6 +40,7 @@ describe('planClip', () => {
     planClip(interpolate.params.parse({ fps: '50' }), {
       inputs: [await make('short.mkv', ...picture('25', 0.2), '-c:v', 'ffv1')],
       output: undefined,
+      spared: [],
       force: false,
       from: folder,
       engine: {
