@@ -1,7 +1,9 @@
 // What changed from one version of an edit to the other, in an editor's words: moved, trimmed, slipped, split, retimed, relinked.
 
+import { explained } from './depth.ts';
 import type { Change, Subject } from './diff/change.ts';
 import { transitionChanges } from './diff/cuts.ts';
+import { grouped } from './diff/grouped.ts';
 import { type Entry, type Lane, lanesOf, nameOf, type Place } from './diff/lanes.ts';
 import { matchEntries, matchLanes } from './diff/match.ts';
 import { about, type Finding, isZero, ownFindings, plainFindings, trimFindings } from './diff/parts.ts';
@@ -21,8 +23,17 @@ export type { Change, ChangeKind, Spot, Subject, TransitionState } from './diff/
 /**
  * The changes that make `before` into `after`, the timeline's own first, then track by track from the bottom, each in order of time. Things are known
  * again by ids in their metadata, media and name, then by their place. Empty exactly when the two are equivalent. Neither is changed.
+ * @throws OtioError LIMIT_EXCEEDED for what stands too deep
  */
 export function diff(before: AnyValue, after: AnyValue): Change[] {
+  try {
+    return told(before, after);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function told(before: AnyValue, after: AnyValue): Change[] {
   if (equalValues(before, after)) return [];
   const subject: Subject = {
     schema: schemaOf(after),
@@ -96,7 +107,8 @@ function collections(before: SerializableCollection, after: SerializableCollecti
   const changes = plainFindings(before, after)
     .filter((finding) => !(finding.kind === 'changed' && finding.key === 'children'))
     .map((finding) => about(subject, finding));
-  const left = [...after.children.entries()];
+  const key = (one: SerializableObject): string => `${one.schemaName}\n${nameOf(one)}`;
+  const left = grouped([...after.children.entries()], ([, one]) => key(one));
   const at = (path: string | null, index: number): string => `${path}/children/${index}`;
   const subjectOf = (one: SerializableObject, a: number | null, b: number | null): Subject => ({
     schema: one.schemaName,
@@ -108,14 +120,13 @@ function collections(before: SerializableCollection, after: SerializableCollecti
   });
   const alone = { duration: null, clips: null };
   for (const [i, one] of before.children.entries()) {
-    const alike = ([, other]: [number, SerializableObject]): boolean =>
-      other.schemaName === one.schemaName && nameOf(other) === nameOf(one);
-    const found = left.findIndex(alike);
-    const [match] = found < 0 ? [] : left.splice(found, 1);
+    const match = left.get(key(one))?.shift();
     if (match === undefined) changes.push(about(subjectOf(one, i, null), { kind: 'removed', ...alone }));
-    else if (!equalValues(one, match[1])) changes.push(...compared(one, match[1], subjectOf(match[1], i, match[0])));
+    else if (!equalValues(one, match[1]))
+      for (const change of compared(one, match[1], subjectOf(match[1], i, match[0]))) changes.push(change);
   }
-  for (const [i, one] of left) changes.push(about(subjectOf(one, null, i), { kind: 'added', ...alone }));
+  for (const [i, one] of [...left.values()].flat().sort(([a], [b]) => a - b))
+    changes.push(about(subjectOf(one, null, i), { kind: 'added', ...alone }));
   return changes;
 }
 
@@ -128,15 +139,21 @@ function contents(a: Composition, b: Composition, placeA: Place, placeB: Place):
     after.flatMap(({ entries }) => entries),
   );
   const gone = before.filter(({ match }) => match === null);
-  const kept = after.filter(({ match }) => match !== null).map((lane) => lane.match!);
+  const [placeBefore, placeAfter] = [before, after].map((lanes) => new Map(lanes.map((lane, i) => [lane, i]))) as [
+    Map<Lane, number>,
+    Map<Lane, number>,
+  ];
+  const reordered = outOfOrder(
+    after.flatMap(({ match }) => match ?? []),
+    placeBefore,
+  );
   const changes: Change[] = gone.flatMap((lane) => laneAlone(lane, 'removed'));
   for (const lane of after) {
-    if (lane.match === null) changes.push(...laneAlone(lane, 'added'));
+    if (lane.match === null) for (const change of laneAlone(lane, 'added')) changes.push(change);
     else {
       const subject = laneSubject(lane, lane.match, lane);
-      const [from, to] = [before.indexOf(lane.match), after.indexOf(lane)];
-      if (isOutOfOrder(kept, before, lane.match))
-        changes.push(about(subject, { kind: 'reordered', from: from + 1, to: to + 1 }));
+      const [from, to] = [placeBefore.get(lane.match)!, placeAfter.get(lane)!];
+      if (reordered.has(lane.match)) changes.push(about(subject, { kind: 'reordered', from: from + 1, to: to + 1 }));
       if (lane.track !== null && lane.match.track !== null && a !== lane.match.track)
         changes.push(
           ...[...trimFindings(lane.match.track, lane.track), ...ownFindings(lane.match.track, lane.track)].map(
@@ -144,16 +161,21 @@ function contents(a: Composition, b: Composition, placeA: Place, placeB: Place):
           ),
         );
     }
-    changes.push(...inTime(lane));
+    for (const change of inTime(lane)) changes.push(change);
   }
   return changes;
 }
 
-/** Whether a lane that stayed now stands before one that it stood after. */
-function isOutOfOrder(kept: readonly Lane[], before: readonly Lane[], lane: Lane): boolean {
-  const order = kept.map((one) => before.indexOf(one));
-  const at = kept.indexOf(lane);
-  return order.some((place, i) => i > at && place < order[at]!);
+/** Of lanes in their new order, those that now stand before one that they stood after. */
+function outOfOrder(kept: readonly Lane[], placeBefore: ReadonlyMap<Lane, number>): Set<Lane> {
+  const found = new Set<Lane>();
+  let least = Number.POSITIVE_INFINITY;
+  for (const lane of kept.toReversed()) {
+    const place = placeBefore.get(lane)!;
+    if (place > least) found.add(lane);
+    least = Math.min(least, place);
+  }
+  return found;
 }
 
 const laneSubject = (lane: Lane, before: Lane | null, after: Lane | null): Subject => ({

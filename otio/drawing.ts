@@ -1,4 +1,5 @@
 // A timeline as lines of text: a ruler, a line a track with clips as boxes, gaps as dots and transitions as x, and markers under their track.
+import { explained } from './depth.ts';
 import { type Mark, markerRow } from './drawing/markers.ts';
 import { rulerRow } from './drawing/ruler.ts';
 import { type Cell, type Run, runsOf } from './drawing/runs.ts';
@@ -33,6 +34,14 @@ const PLAIN_NAME = /^(video|audio|track|v|a)?[ _-]*\d*$/i;
  * A cell with two or more items in it is `▓`; names in parentheses are disabled; a percentage is a speed.
  */
 export function drawTimeline(timeline: Timeline, columns: number): DrawnLine[] {
+  try {
+    return drawn(timeline, columns);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function drawn(timeline: Timeline, columns: number): DrawnLine[] {
   const stack = timeline.tracks;
   const total = stack === null ? 0 : lengthOf(stack).toSeconds();
   if (stack === null || !(total > 0)) return [];
@@ -40,7 +49,7 @@ export function drawTimeline(timeline: Timeline, columns: number): DrawnLine[] {
   const labels = new Map(
     [...trackLabels(stack)].map(([child, label]) => [child, mostLabel < LEAST_NAMED ? label : longLabel(child, label)]),
   );
-  const widest = Math.max(...[...labels.values()].map((label) => cellsOf(label).length));
+  const widest = [...labels.values()].reduce((most, label) => Math.max(most, cellsOf(label).length), 0);
   const labelWidth = Math.min(widest, Math.max(4, mostLabel));
   const width = Math.max(8, columns - labelWidth - 2); // one cell for the edge at the end, one between label and drawing
   const perSecond = width / total;

@@ -65,7 +65,11 @@ export function urlFromFilepath(path: string): string {
   return slashed.replace(/%(?=[0-9a-f]{2})/gi, '%25');
 }
 
-const encodedPath = (path: string): string => encodeURI(path).replaceAll('?', '%3F').replaceAll('#', '%23');
+/** Half a surrogate pair, which no URL can hold, becomes U+FFFD. */
+const encodedPath = (path: string): string =>
+  encodeURI(path.replace(/\p{Cs}/gu, '\ufffd'))
+    .replaceAll('?', '%3F')
+    .replaceAll('#', '%23');
 
 /** How a timeline writes the places of its media. */
 export interface UrlStyle {
@@ -153,10 +157,16 @@ export interface MediaUse {
 
 /** All references of all clips below a value, the inactive ones too. What is kept of an unknown schema, and metadata, is not looked into. */
 export function* mediaIn(root: AnyValue): Generator<MediaUse> {
-  if (root instanceof Clip)
-    for (const [key, reference] of Object.entries(root.mediaReferences)) yield { clip: root, key, reference };
-  else if (root instanceof Timeline) yield* mediaIn(root.tracks);
-  else if (root instanceof Composition || root instanceof SerializableCollection)
-    for (const child of root.children) yield* mediaIn(child);
-  else if (Array.isArray(root)) for (const element of root as readonly AnyValue[]) yield* mediaIn(element);
+  const left = [root];
+  const look = (values: readonly AnyValue[]): void => {
+    for (let i = values.length - 1; i >= 0; i--) left.push(values[i]!);
+  };
+  while (left.length > 0) {
+    const value = left.pop()!;
+    if (value instanceof Clip)
+      for (const [key, reference] of Object.entries(value.mediaReferences)) yield { clip: value, key, reference };
+    else if (value instanceof Timeline) look([value.tracks]);
+    else if (value instanceof Composition || value instanceof SerializableCollection) look(value.children);
+    else if (Array.isArray(value)) look(value);
+  }
 }

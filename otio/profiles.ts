@@ -1,6 +1,8 @@
 // What each editor wants of a file: small changes to a copy before it is written. The original stays as it is.
 import { NS } from './fill/namespace.ts';
-import { RationalTime, rationalRate, TimeRange, TimeTransform } from './opentime/index.ts';
+import { RationalTime, TimeRange, TimeTransform } from './opentime/index.ts';
+import { exactDouble } from './opentime/rate.ts';
+import { frameRateOf } from './positions.ts';
 import { Clip } from './schema/clip.ts';
 import { LinearTimeWarp } from './schema/effect.ts';
 import { Item } from './schema/item.ts';
@@ -75,21 +77,14 @@ function realSpeeds(object: SerializableObject): void {
   if (object instanceof Item)
     object.effects = object.effects.filter((effect) => !(effect instanceof LinearTimeWarp && effect.timeScalar === 1));
   if (!(object instanceof Timeline) || object.tracks === null) return;
-  const rate = object.globalStartTime?.rate ?? object.videoTracks()[0]?.duration().rate;
-  if (rate === undefined) return;
-  dictionaryIn(object.tracks.metadata, 'PremierePro_OTIO').VideoFrameRate ??= exactRate(rate);
+  const rate = object.globalStartTime?.rate ?? frameRateOf(object);
+  if (rate !== null) dictionaryIn(object.tracks.metadata, 'PremierePro_OTIO').VideoFrameRate ??= exactDouble(rate);
 }
-
-const exactRate = (rate: number): number => {
-  const { num, den } = rationalRate(rate);
-  return Number(num) / Number(den);
-};
 
 /** Kdenlive takes its profile from the exact double of a rate: 23.976 is another rate to it than 24000/1001. */
 function exactRates(object: SerializableObject): void {
   const own = object as unknown as Record<string, AnyValue>;
-  const exact = (time: RationalTime): RationalTime =>
-    time.rate > 0 ? new RationalTime(time.value, exactRate(time.rate)) : time;
+  const exact = (time: RationalTime): RationalTime => new RationalTime(time.value, exactDouble(time.rate));
   for (const { name } of (object.constructor as typeof SerializableObject).schema.fields) {
     const value = own[name];
     if (value instanceof RationalTime) own[name] = exact(value);

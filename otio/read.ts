@@ -1,12 +1,13 @@
 // From text to objects. Lenient reading loses nothing: what cannot be what its schema says is kept as it stands, in its place, and reported.
 import { OtioError, type OtioErrorCode } from './errors.ts';
-import { parse } from './json/index.ts';
-import { RationalTime, TimeRange, TimeTransform } from './opentime/index.ts';
+import { DEPTH, type ObjectHook, parse } from './json/index.ts';
+import { REFERENCE, REFERENCE_ID, resolved, SCHEMA } from './read/references.ts';
+import { TYPED, type TypedReader } from './read/typed.ts';
 import { release } from './schema/index.ts';
 import { type FieldEntry, type Registry, type SchemaClass, type SerializableObject, Supply } from './schema/object.ts';
 import { pathTo } from './schema/path.ts';
 import { UnknownSchema } from './schema/unknown.ts';
-import { type AnyValue, Box2d, Color, type Dictionary, dictionary, isDictionary, V2d } from './schema/value.ts';
+import { type AnyValue, type Dictionary, dictionary } from './schema/value.ts';
 
 export interface ReadOptions {
   /** `strict` refuses what the reference refuses; `lenient` keeps it and reports. */
@@ -22,7 +23,7 @@ export interface Problem {
   readonly message: string;
   /** JSON pointer of the object concerned, as the value that was read is written. */
   readonly path: string;
-  /** Line of the text where the object ends, from 1; 0 where it is not known. */
+  /** Line of the text where the object opens, from 1. */
   readonly line: number;
 }
 
@@ -37,29 +38,33 @@ export interface ReadResult {
  * UNRESOLVED_OBJECT_REFERENCE, DUPLICATE_OBJECT_REFERENCE, OBJECT_CYCLE
  */
 export function read(text: string | Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { mode = 'lenient', registry = release, maxDepth } = options;
-  const limits = maxDepth === undefined ? {} : { maxDepth };
+  const { mode = 'lenient', registry = release, maxDepth = DEPTH } = options;
+  const parsed = (object: (keys: string[], values: AnyValue[], line: number) => AnyValue): AnyValue =>
+    parse<AnyValue>(text, { maxDepth, object: object as ObjectHook<AnyValue> }) as AnyValue;
   try {
     const reading = new Reading(mode === 'strict', registry, false);
-    const root = parse<AnyValue>(text, {
-      ...limits,
-      object: (keys, values, line) => reading.object(keys, values as AnyValue[], line),
-    }) as AnyValue;
+    const root = parsed((keys, values, line) => reading.object(keys, values, line));
     return { root, problems: reading.problemsIn(root) };
   } catch (error) {
     if (!(error instanceof HasReferences)) throw error;
   }
+  const lines = new Map<Dictionary, number>();
+  const raw = parsed((keys, values, line) => {
+    const made = collect(keys, values, -1);
+    lines.set(made, line);
+    return made;
+  });
   const reading = new Reading(mode === 'strict', registry, true);
-  const root = reading.resolve(parse(text, limits) as AnyValue);
+  const root = resolved(
+    { root: raw, lines, maxDepth },
+    (keys, values, line) => reading.object(keys, values, line),
+    (id, kept, line) => reading.unresolved(id, kept, line),
+  );
   return { root, problems: reading.problemsIn(root) };
 }
 
 /** Thrown at the first reference: such a file is read again, as plain dictionaries first. */
 class HasReferences extends Error {}
-
-const SCHEMA = 'OTIO_SCHEMA';
-const REFERENCE_ID = 'OTIO_REF_ID';
-const REFERENCE = 'SerializableObjectRef.1';
 
 interface Noted {
   readonly code: OtioErrorCode;
@@ -68,12 +73,25 @@ interface Noted {
   subject: unknown;
 }
 
+interface Label {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** The parts of `Name.1`, split at the last dot; null for what is no schema, or has a version that is no number here. */
+function labelled(label: string): Label | null {
+  const dot = label.lastIndexOf('.');
+  const version = dot < 0 ? undefined : /^-?\d+/.exec(label.slice(dot + 1))?.[0];
+  if (version === undefined || !Number.isSafeInteger(Number(version))) return null;
+  return { name: label.slice(0, dot), version: Number(version) };
+}
+
 class Reading extends Supply {
   readonly #strict: boolean;
   readonly #registry: Registry;
   readonly #resolving: boolean;
   readonly #noted: Noted[] = [];
-  readonly #labels = new Map<string, { readonly name: string; readonly version: number } | null>();
+  readonly #labels = new Map<string, Label | null>();
   // of the object at hand
   #slots: (AnyValue | undefined)[] = [];
   #line = 0;
@@ -98,8 +116,7 @@ class Reading extends Supply {
     if (label === REFERENCE && !this.#resolving) throw new HasReferences();
     let schema = this.#labels.get(label);
     if (schema === undefined) {
-      const [, name, version] = /^(.*)\.(-?\d+)[^.]*$/s.exec(label) ?? [];
-      schema = name === undefined ? null : { name, version: Number(version) };
+      schema = labelled(label);
       this.#labels.set(label, schema);
     }
     if (schema === null)
@@ -217,6 +234,13 @@ class Reading extends Supply {
     this.#noted.push({ code, message: `${fact} ${remedy}`, line: this.#line, subject });
   }
 
+  /** A reference to nothing. */
+  unresolved(id: string, kept: Dictionary, line: number): void {
+    this.#line = line;
+    const fact = `No object has the id '${id}'.`;
+    this.#note('UNRESOLVED_OBJECT_REFERENCE', fact, 'The reference is kept as it is.', kept);
+  }
+
   problemsIn(root: AnyValue): Problem[] {
     if (this.#noted.length === 0) return [];
     const paths = pathTo(root, new Set(this.#noted.map(({ subject }) => subject)));
@@ -227,65 +251,6 @@ class Reading extends Supply {
       path: paths.get(subject) ?? '',
     }));
   }
-
-  /** Builds a tree of plain dictionaries with every reference replaced by a copy of what it names. */
-  resolve(raw: AnyValue): AnyValue {
-    const named = new Map<string, Dictionary>();
-    let count = 0;
-    const gather = (value: AnyValue): void => {
-      count++;
-      if (Array.isArray(value)) for (const element of value) gather(element);
-      else if (isDictionary(value)) {
-        const id = value[REFERENCE_ID];
-        if (typeof id === 'string') {
-          if (named.has(id)) throw new OtioError('DUPLICATE_OBJECT_REFERENCE', `Two objects have the id '${id}'.`);
-          named.set(id, value);
-        }
-        for (const key in value) gather(value[key]!);
-      }
-    };
-    gather(raw);
-    let left = Math.max(100_000, 4 * count);
-    const inside = new Set<string>();
-    let unresolved: string | null = null;
-    const build = (value: AnyValue): AnyValue => {
-      if (--left < 0) throw new OtioError('LIMIT_EXCEEDED', 'The references of the file multiply it beyond reason.');
-      if (Array.isArray(value)) return value.map(build);
-      if (!isDictionary(value)) return value;
-      const id = value[SCHEMA] === REFERENCE ? value.id : null;
-      if (typeof id === 'string') {
-        const target = named.get(id);
-        if (target === undefined) {
-          unresolved ??= id;
-          return value;
-        }
-        if (inside.has(id)) throw new OtioError('OBJECT_CYCLE', `The object '${id}' contains itself.`);
-        return build(target);
-      }
-      const own = value[REFERENCE_ID];
-      if (typeof own === 'string') {
-        if (inside.has(own)) throw new OtioError('OBJECT_CYCLE', `The object '${own}' contains itself.`);
-        inside.add(own);
-      }
-      const keys = Object.keys(value);
-      const built = this.object(
-        keys,
-        keys.map((key) => build(value[key]!)),
-        0,
-      );
-      if (typeof own === 'string') inside.delete(own);
-      return built;
-    };
-    const root = build(raw);
-    if (unresolved !== null)
-      this.#note(
-        'UNRESOLVED_OBJECT_REFERENCE',
-        `No object has the id '${unresolved}'.`,
-        'The reference is kept as it is.',
-        root,
-      );
-    return root;
-  }
 }
 
 function collect(keys: readonly string[], values: readonly AnyValue[], except: number): Dictionary {
@@ -293,48 +258,3 @@ function collect(keys: readonly string[], values: readonly AnyValue[], except: n
   for (let i = 0; i < keys.length; i++) if (i !== except) members[keys[i]!] = values[i]!;
   return members;
 }
-
-type TypedReader = (keys: readonly string[], values: readonly AnyValue[]) => AnyValue;
-
-function member(keys: readonly string[], values: readonly AnyValue[], key: string): AnyValue {
-  const value = values[keys.indexOf(key)];
-  if (value === undefined) throw new OtioError('KEY_NOT_FOUND', `There is no '${key}'.`);
-  return value;
-}
-
-function real(keys: readonly string[], values: readonly AnyValue[], key: string): number {
-  const value = member(keys, values, key);
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'bigint') throw new OtioError('TYPE_MISMATCH', `'${key}' must be a number.`);
-  return Number(value);
-}
-
-function words(keys: readonly string[], values: readonly AnyValue[], key: string): string {
-  const value = member(keys, values, key);
-  if (typeof value !== 'string') throw new OtioError('TYPE_MISMATCH', `'${key}' must be a string.`);
-  return value;
-}
-
-function timeOf(keys: readonly string[], values: readonly AnyValue[], key: string): RationalTime {
-  const value = member(keys, values, key);
-  if (!(value instanceof RationalTime)) throw new OtioError('TYPE_MISMATCH', `'${key}' must be a RationalTime.`);
-  return value;
-}
-
-function cornerOf(keys: readonly string[], values: readonly AnyValue[], key: string): V2d {
-  const value = member(keys, values, key);
-  if (!(value instanceof V2d)) throw new OtioError('TYPE_MISMATCH', `'${key}' must be a V2d.`);
-  return value;
-}
-
-const TYPED = new Map<string, TypedReader>([
-  ['RationalTime.1', (k, v) => new RationalTime(real(k, v, 'value'), real(k, v, 'rate'))],
-  ['TimeRange.1', (k, v) => new TimeRange(timeOf(k, v, 'start_time'), timeOf(k, v, 'duration'))],
-  ['TimeTransform.1', (k, v) => new TimeTransform(timeOf(k, v, 'offset'), real(k, v, 'scale'), real(k, v, 'rate'))],
-  ['V2d.1', (k, v) => new V2d(real(k, v, 'x'), real(k, v, 'y'))],
-  ['Box2d.1', (k, v) => new Box2d(cornerOf(k, v, 'min'), cornerOf(k, v, 'max'))],
-  [
-    'Color.1',
-    (k, v) => new Color(real(k, v, 'r'), real(k, v, 'g'), real(k, v, 'b'), real(k, v, 'a'), words(k, v, 'name')),
-  ],
-]);

@@ -1,18 +1,19 @@
 // From objects to the reference's text, byte for byte; for older readers too.
+import { explained } from './depth.ts';
 import { OtioError } from './errors.ts';
-import { compareKeys, JsonWriter } from './json/index.ts';
+import { compareKeys, JsonWriter, LONGEST_TEXT } from './json/index.ts';
 import { RationalTime, TimeRange, TimeTransform } from './opentime/index.ts';
 import { adapted, type ProfileName, profiles } from './profiles.ts';
 import { type Schema, SerializableObject } from './schema/object.ts';
 import { membersOf } from './schema/path.ts';
 import { UnknownSchema } from './schema/unknown.ts';
-import { type AnyValue, Box2d, Color, type Dictionary, dictionary, V2d } from './schema/value.ts';
+import { type AnyValue, Box2d, Color, type Dictionary, dictionary, isDictionary, V2d } from './schema/value.ts';
 
 /** The newest version of each schema that a reader knows; schemas that are not named are written as they are. */
 export type TargetVersions = { readonly [schema: string]: number };
 
 /** The releases that differ from today's: before 0.15 a clip had one media reference. */
-export const RELEASES: { readonly [release: string]: TargetVersions } = {
+const RELEASES: { readonly [release: string]: TargetVersions } = {
   '0.14.0': { Clip: 1 },
   '0.15.0': {},
   '0.16.0': {},
@@ -32,12 +33,24 @@ export interface WriteOptions {
   readonly targetVersions?: string | TargetVersions;
 }
 
-/** The text of a value, without a final newline. @throws OtioError LIMIT_EXCEEDED, KEY_NOT_FOUND for an unknown release */
+/**
+ * The text of a value, without a final newline.
+ * @throws OtioError LIMIT_EXCEEDED for what stands too deep or is longer than a string can be; KEY_NOT_FOUND for an unknown release; TYPE_MISMATCH for
+ * what a file cannot hold
+ */
 export function write(root: AnyValue, options: WriteOptions = {}): string {
-  return [...writePieces(root, options)].join('');
+  const pieces: string[] = [];
+  let length = 0;
+  for (const piece of writePieces(root, options)) {
+    length += piece.length;
+    if (length > LONGEST_TEXT)
+      throw new OtioError('LIMIT_EXCEEDED', 'The text is longer than a string can be: use writeStream or writeFile.');
+    pieces.push(piece);
+  }
+  return pieces.join('');
 }
 
-/** The text as UTF-8, in pieces of some 64 KiB: what a file of 100,000 clips is written with. */
+/** The text as UTF-8, in pieces of some 64 KiB: what a file of 100,000 clips is written with. @throws OtioError as write, but of any length */
 export async function* writeStream(root: AnyValue, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   for (const piece of writePieces(root, options)) yield encoder.encode(piece);
@@ -45,13 +58,17 @@ export async function* writeStream(root: AnyValue, options: WriteOptions = {}): 
 
 const PIECE = 64 * 1024;
 
-export function* writePieces(
+function* writePieces(
   root: AnyValue,
-  { indent = 4, targetVersions, profile = 'otio' }: WriteOptions = {},
+  { indent = 4, targetVersions, profile = 'otio' }: WriteOptions,
 ): Generator<string> {
   const wanted = targetVersions ?? profiles[profile].targetVersions;
   const tree = new TreeWriter(indent, typeof wanted === 'string' ? versionsOf(wanted) : wanted);
-  yield* tree.pieces(adapted(root, profiles[profile]));
+  try {
+    yield* tree.pieces(adapted(root, profiles[profile]));
+  } catch (error) {
+    throw explained(error);
+  }
   yield tree.take();
 }
 
@@ -118,8 +135,13 @@ class TreeWriter {
     if (value instanceof SerializableObject) this.#serializable(value);
     else {
       const typed = TYPED.get(value.constructor);
-      if (typed === undefined) this.#json.dictionary(value);
-      else this.#typed(value as { readonly [name: string]: AnyValue }, typed);
+      if (typed !== undefined) this.#typed(value as { readonly [name: string]: AnyValue }, typed);
+      else if (isDictionary(value)) this.#json.dictionary(value);
+      else
+        throw new OtioError(
+          'TYPE_MISMATCH',
+          `A ${value.constructor?.name} cannot be written: a file holds plain values.`,
+        );
     }
   }
 

@@ -1,4 +1,6 @@
 // A track as formats with record times want it: its items with their places in whole frames.
+import { cut, partOf } from '../edit/part.ts';
+import { rangeOf } from '../edit/source.ts';
 import { OtioError } from '../errors.ts';
 import { framesAt, RationalTime, rationalRate, TimeRange } from '../opentime/index.ts';
 import {
@@ -6,9 +8,11 @@ import {
   Clip,
   Composition,
   FreezeFrame,
+  Gap,
   Item,
   LinearTimeWarp,
   type Timeline,
+  type Track,
   Transition,
   UnknownSchema,
 } from '../schema/index.ts';
@@ -41,14 +45,24 @@ export interface Layout {
   readonly transitions: readonly PlacedTransition[];
 }
 
-/** The constant speed of an item, and the effects that are no part of it. */
+/** The constant speed of an item, which is the product of its retimes, and the effects that are no part of it. */
 export function speedAndOthers(item: Item): { readonly speed: number; readonly others: Item['effects'] } {
-  const warp = item.effects.find((effect) => effect instanceof LinearTimeWarp && effect.enabled);
-  const speed = warp instanceof LinearTimeWarp ? warp.timeScalar : 1;
-  return Number.isFinite(speed)
-    ? { speed, others: item.effects.filter((one) => one !== warp) }
-    : { speed: 1, others: item.effects };
+  const retimes = item.effects.filter(isRetime);
+  return {
+    speed: retimes.reduce((speed, { timeScalar }) => speed * timeScalar, 1),
+    others: item.effects.filter((one) => !isRetime(one)),
+  };
 }
+
+/** Faster than this, or slower, is no speed but a mistake. */
+const HIGHEST_SPEED = 1e6;
+
+/** Whether an effect is a constant speed that counts. */
+export const isRetime = (effect: Item['effects'][number]): effect is LinearTimeWarp =>
+  effect instanceof LinearTimeWarp &&
+  effect.enabled &&
+  (effect.timeScalar === 0 ||
+    (Math.abs(effect.timeScalar) <= HIGHEST_SPEED && Math.abs(effect.timeScalar) >= 1 / HIGHEST_SPEED));
 
 /** The effect of a constant speed; none for 1. */
 export function speedEffects(speed: number): LinearTimeWarp[] {
@@ -108,6 +122,46 @@ export function layOut(children: readonly Child[], rate: number, losses: Losses)
   return { items, transitions };
 }
 
+/** A layout cut to some of its frames, which begin at 0 then. A transition that is cut is a loss. */
+export function layoutWithin(layout: Layout, { startTime, duration }: TimeRange, rate: number, losses: Losses): Layout {
+  const from = frames(startTime, rate, losses);
+  const to = from + frames(duration, rate, losses);
+  const now = new Map<Placed, Open<Placed>>();
+  for (const placed of layout.items) {
+    const [start, end] = [Math.max(placed.start, from), Math.min(placed.start + placed.duration, to)];
+    if (end <= start) continue;
+    const item = placed.item.clone();
+    const part = cut(partOf(placed.item, placed.duration), start - placed.start, end - placed.start);
+    if (part.length < placed.duration) item.sourceRange = rangeOf(part, rate);
+    now.set(placed, { item, start: start - from, duration: part.length, head: null, tail: null });
+  }
+  const transitions: PlacedTransition[] = [];
+  for (const one of layout.transitions) {
+    const [first, last] = [one.cut - one.inOffset, one.cut + one.outOffset];
+    if (last <= from || first >= to) continue;
+    if (first < from || last > to) {
+      losses.add('A transition that the source range of its track or stack cuts is written as a cut.');
+      continue;
+    }
+    const beside = (placed: Placed | null): Open<Placed> | null => (placed && now.get(placed)) ?? null;
+    const [before, after] = [beside(one.before), beside(one.after)];
+    const moved = { ...one, cut: one.cut - from, before, after };
+    if (before) before.tail = moved;
+    if (after) after.head = moved;
+    transitions.push(moved);
+  }
+  return { items: [...now.values()], transitions };
+}
+
+/** The layout of a track of a stack, as its own source range and that of the stack cut it. */
+export function layOutTrack(track: Track, stack: Composition | null, rate: number, losses: Losses): Layout {
+  const ranges = [track.sourceRange, stack?.sourceRange ?? null].filter((range) => range !== null);
+  return ranges.reduce(
+    (layout, range) => layoutWithin(layout, range, rate, losses),
+    layOut(track.children, rate, losses),
+  );
+}
+
 /** Whole frames at `rate`; a time between frames goes to the nearest, as a loss. */
 export function frames(time: RationalTime, rate: number, losses: Losses): number {
   return Math.round(exactFrames(time, rate, losses));
@@ -128,16 +182,26 @@ function exactFrames(time: RationalTime, rate: number, losses: Losses): number {
 /** Above this a rate counts samples or ticks, not frames. */
 const HIGHEST_FRAME_RATE = 1000;
 
-/** Frames per second of a timeline: those its first item counts in, video before audio; else those of its start; else 24. */
+/**
+ * Frames per second of a timeline: those its first item but a gap counts in, video before audio; else those of its start; else those of a gap, which
+ * editors write at any rate; else 24.
+ */
 export function rateOf(timeline: Timeline): number {
-  const rates = [...timeline.videoTracks(), ...(timeline.tracks?.children ?? [])]
+  const items = [...timeline.videoTracks(), ...(timeline.tracks?.children ?? [])]
     .flatMap((track) => (track instanceof Composition ? track.children : []))
-    .filter((one) => one instanceof Item)
-    .map((item) => usedRange(item).duration)
-    .filter(({ value }) => value > 0)
-    .map(({ rate }) => rate);
+    .filter((one) => one instanceof Item);
+  const rates = (some: readonly Item[]): number[] =>
+    some
+      .map((item) => usedRange(item).duration)
+      .filter(({ value }) => value > 0)
+      .map(({ rate }) => rate);
   const start = timeline.globalStartTime === null ? [] : [timeline.globalStartTime.rate];
-  const rate = [...rates, ...start].find((one) => one > 1 && one <= HIGHEST_FRAME_RATE) ?? 24;
+  const all = [...rates(items.filter((one) => !(one instanceof Gap))), ...start, ...rates(items)];
+  return exactRate(all.find((one) => one > 1 && one <= HIGHEST_FRAME_RATE) ?? 24);
+}
+
+/** The double of the rate that is meant: 30000/1001 for 29.97. @throws OtioError INVALID_TIMECODE_RATE */
+export function exactRate(rate: number): number {
   const { num, den } = rationalRate(rate);
   return num / den;
 }

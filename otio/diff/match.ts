@@ -1,4 +1,5 @@
 // Which thing of one version is which of the other: by ids, media and name as far as they go, then by position.
+import { grouped } from './grouped.ts';
 import type { Entry, Lane } from './lanes.ts';
 
 /** Two groups with more pairs than this are matched in order instead of by likeness. */
@@ -78,8 +79,8 @@ const passes: readonly Pass[] = [
 /** Sets `match` of the entries of both versions. The lanes are matched already. */
 export function matchEntries(before: readonly Entry[], after: readonly Entry[]): void {
   for (const { key, alone = false, sure = false } of passes) {
-    const groups = grouped(after, key);
-    for (const [name, a] of grouped(before, key)) {
+    const groups = unmatched(after, key);
+    for (const [name, a] of unmatched(before, key)) {
       const b = groups.get(name) ?? [];
       if (!alone || (a.length === 1 && b.length === 1)) matchAlike(a, b, sure);
     }
@@ -87,17 +88,9 @@ export function matchEntries(before: readonly Entry[], after: readonly Entry[]):
   matchPlaces(before, after);
 }
 
-function grouped(entries: readonly Entry[], key: KeyOf): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const name = entry.match === null ? key(entry) : null;
-    if (name === null) continue;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [entry]);
-    else group.push(entry);
-  }
-  return groups;
-}
+/** Those that have no match yet, by a key. */
+const unmatched = (entries: readonly Entry[], key: KeyOf): Map<string, Entry[]> =>
+  grouped(entries, (entry) => (entry.match === null ? key(entry) : null));
 
 function matchAlike(a: readonly Entry[], b: readonly Entry[], sure: boolean): void {
   const mayPair = (x: Entry, y: Entry): boolean =>
@@ -144,8 +137,8 @@ function matchPlaces(before: readonly Entry[], after: readonly Entry[]): void {
       entry,
       `${laneNumber(entry.lane)} ${entry.start.toSeconds().toFixed(5)} ${entry.duration.toSeconds().toFixed(5)}`,
     );
-  const groups = grouped(after, inTime);
-  for (const [name, a] of grouped(before, inTime)) matchAlike(a, groups.get(name) ?? [], true);
+  const groups = unmatched(after, inTime);
+  for (const [name, a] of unmatched(before, inTime)) matchAlike(a, groups.get(name) ?? [], true);
 
   const numbers = new Map<Entry, number>();
   const numberOf = (entry: Entry | undefined): string => {
@@ -162,6 +155,6 @@ function matchPlaces(before: readonly Entry[], after: readonly Entry[]): void {
     const place = neighbours.get(entry)!;
     return place.endsWith(' end end') ? null : schemaAt(entry, place);
   };
-  const left = grouped(after, between);
-  for (const [name, a] of grouped(before, between)) matchAlike(a, left.get(name) ?? [], true);
+  const left = unmatched(after, between);
+  for (const [name, a] of unmatched(before, between)) matchAlike(a, left.get(name) ?? [], true);
 }

@@ -13,7 +13,9 @@ import { Timeline } from '../schema/timeline.ts';
 import { Transition } from '../schema/transition.ts';
 import { UnknownSchema } from '../schema/unknown.ts';
 import { type AnyValue, dictionary, isDictionary } from '../schema/value.ts';
+import { write } from '../write.ts';
 import type { Change, Subject } from './change.ts';
+import { grouped } from './grouped.ts';
 import { mediaOf, nameOf } from './lanes.ts';
 
 /** A change before it is known what it is about. */
@@ -114,25 +116,54 @@ interface Paired<T> {
   readonly changed: readonly (readonly [T, T])[];
 }
 
+/** Among more pairs of one name than this, equal ones are known by their text: by far the most are written alike. */
+const MOST_PAIRS = 4096;
+
 /** Equal ones cancel out; what is left goes together by name, in order. */
 function paired<T extends SerializableObject>(
   before: readonly T[],
   after: readonly T[],
   nameOf: (one: T) => string,
 ): Paired<T> {
-  const added = [...after];
-  const take = (fits: (one: T) => boolean): T | undefined => {
-    const at = added.findIndex(fits);
-    return at < 0 ? undefined : added.splice(at, 1)[0];
+  const named = grouped(after, nameOf);
+  const partner = new Map<T, T>();
+  const equal = new Set<T>();
+  for (const [name, olds] of grouped(before, nameOf)) {
+    const news = named.get(name) ?? [];
+    for (const [one, other] of equalOnes(olds, news)) equal.add(one).add(other);
+    const left = news.filter((one) => !equal.has(one));
+    for (const [i, one] of olds.filter((one) => !equal.has(one)).entries())
+      if (left[i] !== undefined) partner.set(one, left[i]);
+  }
+  const taken = new Set(partner.values());
+  return {
+    added: after.filter((one) => !equal.has(one) && !taken.has(one)),
+    removed: before.filter((one) => !equal.has(one) && !partner.has(one)),
+    changed: before.flatMap((one) => (partner.has(one) ? [[one, partner.get(one)!] as const] : [])),
   };
-  const left = before.filter((one) => take((other) => one.isEquivalentTo(other)) === undefined);
-  const changed: [T, T][] = [];
-  const removed = left.filter((one) => {
-    const other = take((candidate) => nameOf(candidate) === nameOf(one));
-    if (other !== undefined) changed.push([one, other]);
-    return other === undefined;
-  });
-  return { added, removed, changed };
+}
+
+function equalOnes<T extends SerializableObject>(before: readonly T[], after: readonly T[]): [T, T][] {
+  const alike: (one: T, other: T) => boolean = (one, other) => one.isEquivalentTo(other);
+  if (before.length * after.length <= MOST_PAIRS) return pairsOf(before, after, alike);
+  const texts = grouped(after, (one) => write(one, { indent: 0 }));
+  return [...grouped(before, (one) => write(one, { indent: 0 }))].flatMap(([text, olds]) =>
+    pairsOf(olds, texts.get(text) ?? [], () => true),
+  );
+}
+
+/** Each with the first that fits it and is not taken. */
+function pairsOf<T>(before: readonly T[], after: readonly T[], fits: (one: T, other: T) => boolean): [T, T][] {
+  const left = new Set(after);
+  const pairs: [T, T][] = [];
+  for (const one of before)
+    for (const other of left)
+      if (fits(one, other)) {
+        left.delete(other);
+        pairs.push([one, other]);
+        break;
+      }
+  return pairs;
 }
 
 /** Members told in words of their own, or told where they lie. */

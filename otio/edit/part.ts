@@ -49,7 +49,8 @@ export const moveTail = (part: Part, delta: number): Part => cut(part, 0, part.l
 /** Nothing is left of it. */
 export const isEmpty = ({ child, length }: Part): boolean => takesTime(child) && length < SAME;
 
-const whole = (frames: number): number => Math.max(0, Math.floor(frames + SAME));
+/** Frames that can be given or taken: whole, and none below 0. */
+export const whole = (frames: number): number => Math.max(0, Math.floor(frames + SAME));
 
 /** How many frames a part can give away: one stays. */
 export const spare = ({ length }: Part): number => whole(length - 1);

@@ -2,7 +2,7 @@
 import type { RationalTime } from '../opentime/index.ts';
 import type { Item } from '../schema/item.ts';
 import { commit } from './commit.ts';
-import { clamp, moveHead, moveTail, room, spare } from './part.ts';
+import { clamp, moveHead, moveTail, spare } from './part.ts';
 import { Editing, type EditOptions } from './stretch.ts';
 import type { EditResult } from './undo.ts';
 
@@ -25,7 +25,7 @@ export function ripple(
   const stretch = editing.around(item);
   const place = stretch.placeOf(item);
   const old = stretch.parts[place]!;
-  const headed = moveHead(old, clamp(wantedIn, -room(old, editing.rate).head, spare(old)));
-  const part = moveTail(headed, clamp(wantedOut, -spare(headed), room(headed, editing.rate).tail));
+  const headed = moveHead(old, clamp(wantedIn, -stretch.room(place).head, spare(old)));
+  const part = moveTail(headed, clamp(wantedOut, -spare(headed), stretch.room(place, headed).tail));
   return commit(stretch, stretch.parts.with(place, part));
 }

@@ -2,8 +2,8 @@
 import type { RationalTime } from '../opentime/index.ts';
 import type { Item } from '../schema/item.ts';
 import { commit } from './commit.ts';
-import { clamp, moveHead, moveTail, type Part, room, spare } from './part.ts';
-import { Editing, type EditOptions } from './stretch.ts';
+import { clamp, moveHead, moveTail, type Part, spare } from './part.ts';
+import { Editing, type EditOptions, type Stretch } from './stretch.ts';
 import type { EditResult } from './undo.ts';
 
 /**
@@ -20,19 +20,19 @@ export function roll(item: Item, deltaIn: RationalTime, deltaOut: RationalTime, 
   const stretch = editing.around(item);
   const parts = [...stretch.parts];
   const place = stretch.placeOf(item);
-  rollCut(parts, stretch.beside(place, -1), place, wantedIn, editing.rate);
-  rollCut(parts, place, stretch.beside(place, 1), wantedOut, editing.rate);
+  rollCut(stretch, parts, stretch.beside(place, -1), place, wantedIn);
+  rollCut(stretch, parts, place, stretch.beside(place, 1), wantedOut);
   return commit(stretch, parts);
 }
 
 /** Moves the cut between two parts, where both are there. */
-function rollCut(parts: Part[], left: number, right: number, wanted: number, rate: number): void {
+function rollCut(stretch: Stretch, parts: Part[], left: number, right: number, wanted: number): void {
   const [before, after] = [parts[left], parts[right]];
   if (before === undefined || after === undefined) return;
   const delta = clamp(
     wanted,
-    -Math.min(spare(before), room(after, rate).head),
-    Math.min(room(before, rate).tail, spare(after)),
+    -Math.min(spare(before), stretch.room(right, after).head),
+    Math.min(stretch.room(left, before).tail, spare(after)),
   );
   parts[left] = moveTail(before, delta);
   parts[right] = moveHead(after, delta);

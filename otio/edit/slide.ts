@@ -2,7 +2,7 @@
 import type { RationalTime } from '../opentime/index.ts';
 import type { Item } from '../schema/item.ts';
 import { commit } from './commit.ts';
-import { clamp, moveHead, moveTail, room, spare } from './part.ts';
+import { clamp, moveHead, moveTail, spare } from './part.ts';
 import { Editing, type EditOptions } from './stretch.ts';
 import type { EditResult } from './undo.ts';
 
@@ -16,7 +16,6 @@ import type { EditResult } from './undo.ts';
  */
 export function slide(item: Item, delta: RationalTime, options: EditOptions = {}): EditResult {
   const editing = Editing.ofItem(item, options);
-  const { rate } = editing;
   const wanted = editing.frameAt(delta);
   const stretch = editing.around(item);
   const parts = [...stretch.parts];
@@ -24,8 +23,8 @@ export function slide(item: Item, delta: RationalTime, options: EditOptions = {}
   const [left, right] = [stretch.beside(place, -1), stretch.beside(place, 1)];
   const [before, after] = [parts[left], parts[right]];
   if (before !== undefined && after !== undefined) {
-    const least = -Math.min(spare(before), room(after, rate).head);
-    const moved = clamp(wanted, least, Math.min(room(before, rate).tail, spare(after)));
+    const least = -Math.min(spare(before), stretch.room(right).head);
+    const moved = clamp(wanted, least, Math.min(stretch.room(left).tail, spare(after)));
     parts[left] = moveTail(before, moved);
     parts[right] = moveHead(after, moved);
   }

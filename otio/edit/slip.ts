@@ -10,7 +10,7 @@ import { Editing, type EditOptions } from './stretch.ts';
 import type { EditResult } from './undo.ts';
 
 /**
- * Moves the in-point of an item by `delta` in its source, later where positive, as far as its media reach; to their start where they are shorter than
+ * Moves the in-point of an item by `delta` in its source, later where positive, as far as its media reach, under transitions too; to their start where they are shorter than
  * the item. A gap has no source and stays as it is.
  *
  *     source  . . [ B ] . .   →   . . . [ B ] .     slip(B, 1); on the track nothing moves
@@ -24,8 +24,12 @@ export function slip(item: Item, delta: RationalTime, options: EditOptions = {})
   const stretch = editing.around(item);
   const { first, last } = reachOf(item, rate);
   const speed = speedOf(item);
-  const used = stretch.parts[stretch.placeOf(item)]!.length;
-  const [least, most] = speed > 0 ? [first * speed, (last - used) * speed] : [first, last];
+  const place = stretch.placeOf(item);
+  const used = stretch.parts[place]!.length;
+  const { head, tail } = stretch.handles(place);
+  const lent = first + head <= 0 && last - tail - used >= 0; // else the transitions show more than there is already
+  const limits = lent ? [first + head, last - tail - used] : [first, last - used];
+  const [least, most] = limits.map((frames) => (speed > 0 ? frames * speed : frames)) as [number, number];
   const moved = wanted === 0 || item instanceof Gap ? 0 : clamp(wanted, least, Math.max(least, most));
   if (moved === 0) return commit(stretch, stretch.parts);
   const { startTime, duration } = item.trimmedRange();

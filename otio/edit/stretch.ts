@@ -5,8 +5,9 @@ import { titleOf } from '../schema/composable.ts';
 import type { Child } from '../schema/composition.ts';
 import type { Item } from '../schema/item.ts';
 import { Track } from '../schema/track.ts';
-import { SAME, TrackFrames, takesTime } from './frames.ts';
-import { isPlainGap, type Part, partOf } from './part.ts';
+import { Transition } from '../schema/transition.ts';
+import { framesOf, SAME, TrackFrames, takesTime } from './frames.ts';
+import { isPlainGap, type Part, partOf, room, whole } from './part.ts';
 
 export interface EditOptions {
   /** Takes away transitions that the edit cuts into; when false such an edit is refused with CANNOT_TRIM_TRANSITION. Default true. */
@@ -127,6 +128,20 @@ export class Stretch {
     for (let i = place + step; i >= 0 && i < this.parts.length; i += step)
       if (takesTime(this.parts[i]!.child) && this.parts[i]!.length >= SAME) return i;
     return -1;
+  }
+  /** Frames at its head and its tail that a part lends to the transitions right beside it. */
+  handles(place: number): { readonly head: number; readonly tail: number } {
+    const [before, after] = [this.parts[place - 1]?.child, this.parts[place + 1]?.child];
+    const { rate } = this.editing;
+    return {
+      head: before instanceof Transition ? framesOf(before.inOffset, rate) : 0,
+      tail: after instanceof Transition ? framesOf(after.outOffset, rate) : 0,
+    };
+  }
+  /** How many frames `part`, which stands at a place, can grow by its media, its handles left over: at its head and at its tail. */
+  room(place: number, part: Part = this.parts[place]!): { readonly head: number; readonly tail: number } {
+    const [media, handles] = [room(part, this.editing.rate), this.handles(place)];
+    return { head: whole(media.head - handles.head), tail: whole(media.tail - handles.tail) };
   }
   /** Place and first frame of the part that covers a frame. @throws OtioError NOT_AN_ITEM */
   covering(frame: number): { readonly place: number; readonly start: number } {

@@ -3,7 +3,7 @@ import type { RationalTime } from '../opentime/index.ts';
 import { Gap } from '../schema/gap.ts';
 import type { Item } from '../schema/item.ts';
 import { commit } from './commit.ts';
-import { clamp, moveHead, moveTail, newGap, type Part, room, spare } from './part.ts';
+import { clamp, moveHead, moveTail, newGap, type Part, spare } from './part.ts';
 import { Editing, type EditOptions } from './stretch.ts';
 import type { EditResult } from './undo.ts';
 
@@ -28,7 +28,7 @@ export function trim(item: Item, deltaIn: RationalTime, deltaOut: RationalTime, 
   let part = parts[place]!;
   const freed: { before: Part[]; after: Part[] } = { before: [], after: [] };
 
-  const head = clamp(wantedIn, -Math.min(gapAt(previous), room(part, rate).head), spare(part));
+  const head = clamp(wantedIn, -Math.min(gapAt(previous), stretch.room(place, part).head), spare(part));
   part = moveHead(part, head);
   if (isGap(previous)) parts[previous] = moveTail(parts[previous]!, head);
   else if (head > 0) freed.before.push(newGap(head, rate));
@@ -36,7 +36,7 @@ export function trim(item: Item, deltaIn: RationalTime, deltaOut: RationalTime, 
   const tail = clamp(
     wantedOut,
     -spare(part),
-    Math.min(next < 0 ? Number.POSITIVE_INFINITY : gapAt(next), room(part, rate).tail),
+    Math.min(next < 0 ? Number.POSITIVE_INFINITY : gapAt(next), stretch.room(place, part).tail),
   );
   part = moveTail(part, tail);
   if (isGap(next)) parts[next] = moveHead(parts[next]!, tail);

@@ -17,6 +17,7 @@ import { disclosed } from './markers.ts';
 import { markedRange, outermost } from './place.ts';
 import { type FillPlan, plan as planAgain } from './plan.ts';
 import { type FillInfo, type FillMedia, keepTransitions } from './record.ts';
+import { filledCoverage } from './show.ts';
 
 export interface FillResult {
   /** The clip of the fill. */
@@ -47,7 +48,7 @@ export function apply(plan: FillPlan, media: FillMedia, info: FillInfo): FillRes
     for (const frame of [plan.in, plan.out])
       if (cutsItem(new Editing(track, rate, options), frame)) slice(track, new RationalTime(frame, rate), options);
     const editing = new Editing(track, rate, options);
-    const covered = coverage(editing, plan.in, plan.out);
+    const covered = filledCoverage(editing, plan.in, plan.out);
     clip = clipOf(now, covered, media, info);
     const stretch = editing.between(plan.in, plan.out);
     const parts = put(stretch, partOf(clip, plan.frames), plan.in, plan.out);

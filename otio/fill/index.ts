@@ -8,4 +8,5 @@ export { type FillInfo, type FillMedia, type FillRecord, recordOf } from './reco
 export type { Trim } from './restored.ts';
 export { type RevertResult, revert } from './revert.ts';
 export { type SampleRule, type Samples, type Speed, samplePositions } from './samples.ts';
+export { type ShowResult, show } from './show.ts';
 export type { FillSource } from './source.ts';

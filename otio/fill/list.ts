@@ -9,6 +9,7 @@ import { Track } from '../schema/track.ts';
 import { type FillFileName, parseFileName } from './file-name.ts';
 import { type FillRecord, recordOf } from './record.ts';
 import { type Trim, trimOf } from './restored.ts';
+import { shownKeyOf } from './shown.ts';
 
 export interface FoundFill {
   readonly clip: Clip;
@@ -20,6 +21,8 @@ export interface FoundFill {
   readonly record: FillRecord | null;
   /** What the name of its file says. */
   readonly file: FillFileName | null;
+  /** Of the media that it shows: `inbetween:original` or a version, for `show`. Null without metadata. */
+  readonly shown: string | null;
   /** Frames of its own rate by which it was trimmed since. */
   readonly trim: Trim;
 }
@@ -33,6 +36,7 @@ export function list(timeline: Timeline): FoundFill[] {
       range: clip.rangeInParent(),
       record,
       file,
+      shown: shownKeyOf(clip),
       trim: trimOf(clip, shownRange(clip).duration.rate),
     }),
   );

@@ -5,6 +5,7 @@ import { Editing } from '../edit/stretch.ts';
 import { OtioError } from '../errors.ts';
 import { type ExactRate, type FramePosition, rationalRate, rescale, TimeRange } from '../opentime/index.ts';
 import { frameRateOf } from '../positions.ts';
+import { isOfPremiere, retimeReading } from '../premiere.ts';
 import { Clip } from '../schema/clip.ts';
 import { titleOf } from '../schema/composable.ts';
 import type { Child } from '../schema/composition.ts';
@@ -18,6 +19,7 @@ import { demandStack, labelOf, recordFrame } from './place.ts';
 import { recordOf } from './record.ts';
 import { restored } from './restored.ts';
 import type { Samples } from './samples.ts';
+import { filledCoverage } from './show.ts';
 import { exactRate, type FillSource, samplesOf } from './source.ts';
 import { versionOf } from './versions.ts';
 
@@ -87,7 +89,7 @@ export function plan(timeline: Timeline, request: FillRequest): FillPlan {
     throw new OtioError('TYPE_MISMATCH', `${titleOf(track)} is a track of sound: a fill makes pictures.`);
   const editing = new Editing(track, exactDouble(frameRateOf(timeline) ?? range.duration.rate), {});
   const { from, to, left } = wholeFrames(editing, range);
-  const covered = coverage(editing, from, to);
+  const covered = filledCoverage(editing, from, to);
   const { only } = covered;
   const item = only instanceof Item && !(only instanceof Gap) ? only : null;
   const rate = rationalRate(editing.rate);
@@ -232,10 +234,16 @@ function sourceWarnings(timeline: Timeline, source: Child | null): string[] {
   if (hasUnknownSpeed(source))
     warnings.push(`${titleOf(source)} has a time effect of unknown speed: say which source frames the fill shows.`);
   const speed = speedOf(source);
-  if (speed !== 1 && 'PremierePro_OTIO' in { ...timeline.metadata, ...timeline.tracks?.metadata, ...source.metadata })
+  if (speed !== 1 && isOfPremiere(timeline)) {
+    const reading = retimeReading(timeline);
+    const verdict =
+      reading === null
+        ? 'check'
+        : `the other tracks agree ${reading === 'record' ? 'that it does not, but check' : 'that it does: check'}`;
     warnings.push(
-      `${titleOf(source)} is retimed on a timeline of Premiere, which may count its range in media frames: check that it is ${shownRange(source).duration.value} long on the track.`,
+      `${titleOf(source)} is retimed on a timeline of Premiere, which may count its range in media frames; ${verdict} that it is ${shownRange(source).duration.value} long on the track.`,
     );
+  }
   if (speed < 0)
     warnings.push(
       `${titleOf(source)} plays backwards; editors disagree on which end its in-point names: check what the fill shows.`,

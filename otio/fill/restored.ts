@@ -1,6 +1,7 @@
 // What a fill replaced, with what has been done to the fill since: its trim, its new markers, effects, name and links.
 import { framesOf, shownRange } from '../edit/frames.ts';
 import { type Part, partOf } from '../edit/part.ts';
+import { speedOf } from '../edit/speed.ts';
 import { OtioError } from '../errors.ts';
 import { RationalTime, TimeRange } from '../opentime/index.ts';
 import { Clip, type ClipMedia, DEFAULT_MEDIA } from '../schema/clip.ts';
@@ -17,6 +18,7 @@ import { copyOf, lengthOf, trimmed } from './coverage.ts';
 import { jobOf } from './markers.ts';
 import { isOurKey, NS, ORIGINAL_MEDIA, words } from './namespace.ts';
 import { type Restore, recordOf, restoreOf } from './record.ts';
+import { showsOriginal } from './shown.ts';
 
 /** Frames by which a fill has been trimmed since it was written: later is more. */
 export interface Trim {
@@ -30,6 +32,7 @@ export function trimOf(clip: Clip, rate: number): Trim {
   const range = shownRange(clip);
   const now = { start: framesOf(range.startTime, rate), length: framesOf(range.duration, rate) };
   if (record === null) return { head: 0, tail: 0 };
+  if (showsOriginal(clip)) return trimOfOriginal(clip, now.start, now.length, rate);
   const file = clip.mediaReferences[DEFAULT_MEDIA]?.availableRange ?? null;
   const head = file === null ? 0 : now.start - framesOf(file.startTime, rate) - record.head;
   const place = record.data.record as Dictionary | undefined;
@@ -40,6 +43,16 @@ export function trimOf(clip: Clip, rate: number): Trim {
         ? now.length
         : framesOf(file.duration, rate) - record.head - record.tail;
   return { head, tail: head + now.length - whole };
+}
+
+/** Of a clip that shows its original: its in-point moves by its own speed. */
+function trimOfOriginal(clip: Clip, start: number, length: number, rate: number): Trim {
+  const old = restoreOf(recordOf(clip)!.data)!.item as Clip;
+  const range = shownRange(old);
+  const speed = speedOf(old);
+  const moved = start - framesOf(range.startTime, rate);
+  const head = speed === 0 ? 0 : Math.round(moved / speed) + 0;
+  return { head, tail: head + length - framesOf(range.duration, rate) };
 }
 
 /**
@@ -85,11 +98,12 @@ function takeMarkers(gap: Gap, clip: Clip, rate: number): void {
 }
 
 /** What the replaced item would look like if all that was done to the fill had been done to it. */
-function takeChanges(copy: Item, old: Item, clip: Clip, { effects }: Restore): void {
+function takeChanges(copy: Item, old: Item, clip: Clip, { effects: baked }: Restore): void {
   const { kind } = recordOf(clip)!;
   const written = kind === null ? null : ` (${words[kind].done})`;
   if (written === null || !clip.name.endsWith(written)) copy.name = clip.name;
-  copy.effects = withBaked(cloneValue(clip.effects), old, effects.length > 0);
+  const effects = clip.effects.filter((effect) => !showsOriginal(clip) || !(effect instanceof TimeEffect));
+  copy.effects = withBaked(cloneValue(effects), old, baked.length > 0);
   copy.markers = cloneValue(others(clip));
   copy.metadata = withoutOurs(clip.metadata, old.metadata);
   copy.enabled = old.enabled && clip.enabled;
@@ -123,7 +137,7 @@ function takeMedia(copy: Clip, clip: Clip): void {
   const media = dictionary() as { [key: string]: ClipMedia };
   for (const [key, reference] of Object.entries(clip.mediaReferences))
     if (!isOurKey(key) && key !== DEFAULT_MEDIA) media[key] = cloneValue(reference);
-  const original = clip.mediaReferences[ORIGINAL_MEDIA];
+  const original = clip.mediaReferences[showsOriginal(clip) ? DEFAULT_MEDIA : ORIGINAL_MEDIA];
   if (original !== undefined) media[DEFAULT_MEDIA] = cloneValue(original);
   for (const [key, reference] of Object.entries(copy.mediaReferences))
     if (!Object.hasOwn(media, key)) media[key] = reference;

@@ -23,7 +23,7 @@ export function versionOf(clip: Clip): number {
  */
 export function withFill(clip: Clip, fill: { readonly [key: string]: ClipMedia }): { [key: string]: ClipMedia } {
   const media = dictionary() as { [key: string]: ClipMedia };
-  const version = versionOf(clip);
+  const version = recordOf(clip)?.version ?? versionOf(clip); // an earlier one than the last, where that is shown
   for (const [key, reference] of Object.entries(clip.mediaReferences)) {
     if (key === DEFAULT_MEDIA) media[version === 0 ? ORIGINAL_MEDIA : freeKey(clip, version)] = reference;
     else media[isNativeKey(key) ? `${freeKey(clip, version)}:${key.slice(NS.length + 1)}` : key] = reference;

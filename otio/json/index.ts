@@ -1,8 +1,10 @@
 // JSON as OTIO means it.
 export {
+  DEPTH,
   type Json,
   type JsonDictionary,
   type JsonValue,
+  LONGEST_TEXT,
   type ObjectHook,
   type ParseLimits,
   type ParseOptions,

@@ -4,7 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
 import { OtioError } from '../errors.ts';
-import { bytesBetween, fail } from './files.ts';
+import { bytesBetween, demandFile, fail } from './files.ts';
 
 /** Bytes that may still be unpacked. */
 export interface Allowance {
@@ -34,6 +34,7 @@ export interface Archive {
  * @throws OtioError FILE_OPEN_FAILED, BUNDLE_REFUSED for what is no sound archive or has an entry that could do harm, LIMIT_EXCEEDED
  */
 export async function withArchive<T>(path: string, use: (archive: Archive) => Promise<T>): Promise<T> {
+  await demandFile(path);
   const file = await fs.open(path).catch((error) => fail('FILE_OPEN_FAILED', `${path} cannot be read`, error));
   try {
     const { size: length } = await file.stat();

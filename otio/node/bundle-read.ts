@@ -2,6 +2,7 @@
 import * as fs from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { OtioError } from '../errors.ts';
+import { LONGEST_TEXT } from '../json/index.ts';
 import { urlFromFilepath } from '../media-urls.ts';
 import type { ReadResult } from '../read.ts';
 import { ExternalReference, ImageSequenceReference } from '../schema/media.ts';
@@ -9,7 +10,6 @@ import { type Archive, type ArchiveEntry, withArchive } from './archive.ts';
 import {
   demandAbsent,
   fail,
-  LONGEST_TEXT,
   type ReadFileOptions,
   readFile,
   readNamed,
@@ -32,7 +32,6 @@ export const CONTENT = 'content.otio';
 export async function readBundle(path: string, options: ReadFileOptions = {}): Promise<ReadResult> {
   const stats = await fs.stat(path).catch((error) => fail('FILE_OPEN_FAILED', `${path} cannot be read`, error));
   if (stats.isDirectory()) return readFile(join(path, CONTENT), options);
-  if (!stats.isFile()) throw new OtioError('FILE_OPEN_FAILED', `${path} is no ordinary file, so it is not opened.`);
   return withArchive(path, async (archive) =>
     readNamed(join(path, CONTENT), await textOf(archive, path, options), options),
   );

@@ -4,12 +4,10 @@ import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OtioError, type OtioErrorCode } from '../errors.ts';
+import { LONGEST_TEXT } from '../json/index.ts';
 import { type ReadOptions, type ReadResult, read } from '../read.ts';
 import type { AnyValue } from '../schema/value.ts';
 import { type WriteOptions, writeStream } from '../write.ts';
-
-/** As much as one string can hold, 512 MiB less a header. */
-export const LONGEST_TEXT = 2 ** 29 - 24;
 
 export interface ReadFileOptions extends ReadOptions {
   /** A larger file is refused before it is read; 512 MiB by default and at most. */
@@ -21,13 +19,7 @@ export interface ReadFileOptions extends ReadOptions {
  * @throws OtioError FILE_OPEN_FAILED, LIMIT_EXCEEDED and those of `read`
  */
 export async function readFile(path: string, options: ReadFileOptions = {}): Promise<ReadResult> {
-  const stats = await fs.stat(path).catch((error) => fail('FILE_OPEN_FAILED', `${path} cannot be read`, error));
-  if (stats.isDirectory())
-    throw new OtioError(
-      'FILE_OPEN_FAILED',
-      `${path} is a folder, not a timeline: name a file, or read a bundle with readBundle.`,
-    );
-  if (!stats.isFile()) throw new OtioError('FILE_OPEN_FAILED', `${path} is no ordinary file, so it is not opened.`);
+  const stats = await demandFile(path);
   const most = Math.min(options.maxBytes ?? LONGEST_TEXT, LONGEST_TEXT);
   if (stats.size > most)
     throw new OtioError(
@@ -36,6 +28,18 @@ export async function readFile(path: string, options: ReadFileOptions = {}): Pro
     );
   const bytes = await fs.readFile(path).catch((error) => fail('FILE_OPEN_FAILED', `${path} cannot be read`, error));
   return readNamed(path, bytes, options);
+}
+
+/** What the system says of a file. A pipe would have to be waited for, and a device may never end. @throws OtioError FILE_OPEN_FAILED for what is none */
+export async function demandFile(path: string): Promise<Stats> {
+  const stats = await fs.stat(path).catch((error) => fail('FILE_OPEN_FAILED', `${path} cannot be read`, error));
+  if (stats.isFile()) return stats;
+  throw new OtioError(
+    'FILE_OPEN_FAILED',
+    stats.isDirectory()
+      ? `${path} is a folder, not a file: name a file, or read a bundle with readBundle.`
+      : `${path} is no ordinary file, so it is not opened.`,
+  );
 }
 
 /** Reads a text that came from a place with a name; the errors say it. */

@@ -22,9 +22,21 @@ const SNAP = 0.1;
  * @throws OtioError INVALID_TIMECODE_RATE for what is not above 0 or is above 10^12.
  */
 export function rationalRate(rate: number): ExactRate {
-  const exact = rate > 0 && rate <= HIGHEST ? (wholeRate(rate) ?? ntscRate(rate) ?? fraction(rate)) : undefined;
-  if (!exact?.num) throw new OtioError('INVALID_TIMECODE_RATE', `${rate} is not a rate in units per second`);
+  const exact = meant(rate);
+  if (exact === null) throw new OtioError('INVALID_TIMECODE_RATE', `${rate} is not a rate in units per second`);
   return exact;
+}
+
+function meant(rate: number): ExactRate | null {
+  if (!(rate > 0 && rate <= HIGHEST)) return null;
+  const exact = wholeRate(rate) ?? ntscRate(rate) ?? fraction(rate);
+  return exact.num === 0 ? null : exact;
+}
+
+/** The double that files carry for a rate that is meant: of 23.976 that of 24000/1001. What is no rate stays as it is. */
+export function exactDouble(rate: number): number {
+  const exact = meant(rate);
+  return exact === null ? rate : exact.num / exact.den;
 }
 
 function wholeRate(rate: number): ExactRate | undefined {
@@ -68,8 +80,10 @@ export interface FramePosition {
   readonly round: number;
 }
 
-/** `frames` (a whole number) counted at rate `to` instead of `from`, exactly. */
+/** `frames` (a whole number) counted at rate `to` instead of `from`, exactly. @throws OtioError INVALID_TIME_RANGE for a number that is not whole */
 export function rescale(frames: number | bigint, from: ExactRate, to: ExactRate): FramePosition {
+  if (typeof frames === 'number' && !Number.isInteger(frames))
+    throw new OtioError('INVALID_TIME_RANGE', `${frames} is not a whole number of frames`);
   return framePosition(BigInt(frames) * BigInt(to.num) * BigInt(from.den), BigInt(to.den) * BigInt(from.num));
 }
 

@@ -1,6 +1,8 @@
 // Items in order: the children of a track or a stack, who may be among them, where they lie and how they are found.
+import { explained } from '../depth.ts';
 import { OtioError } from '../errors.ts';
 import { type RationalTime, TimeRange } from '../opentime/index.ts';
+import { holdChildren, listOf, replaceInList } from './child-list.ts';
 import { Clip } from './clip.ts';
 import { Composable, titleOf } from './composable.ts';
 import { type Field, list, required } from './fields.ts';
@@ -18,11 +20,13 @@ const children: Field<readonly Child[]> = required(list(Composable, UnknownSchem
 
 const WithChildren = define(Item, 'Composition', 1, { children });
 
+holdChildren(WithChildren.prototype);
+
 /** Times of a track or stack count from the start of its first child, those of its `sourceRange` too. */
 export class Composition extends WithChildren {
   constructor(values?: ConstructorParameters<typeof WithChildren>[0]) {
     super(values);
-    const { children } = this;
+    const children = this.ownChildren;
     for (let place = 0; place < children.length; place++) {
       const child = children[place]!;
       if (child.parent !== null) {
@@ -31,6 +35,11 @@ export class Composition extends WithChildren {
       }
       this.#adopt(child, place);
     }
+  }
+
+  /** `children` for reading here and now: a change may change this very list. */
+  protected get ownChildren(): readonly Child[] {
+    return listOf(this);
   }
 
   /** Whether `child` is directly in it. */
@@ -44,7 +53,7 @@ export class Composition extends WithChildren {
   }
   /** @throws OtioError NOT_A_CHILD_OF */
   indexOfChild(child: Child): number {
-    const { children } = this;
+    const children = this.ownChildren;
     if (child.parent !== this)
       throw new OtioError('NOT_A_CHILD_OF', `${titleOf(child)} is not a child of ${titleOf(this)}.`);
     if (child instanceof UnknownSchema) return children.indexOf(child);
@@ -54,11 +63,11 @@ export class Composition extends WithChildren {
   }
   /** Negative indices count from the end. @throws OtioError ILLEGAL_INDEX */
   childAt(index: number): Child {
-    const child = this.children.at(index);
+    const child = this.ownChildren.at(index);
     if (child === undefined)
       throw new OtioError(
         'ILLEGAL_INDEX',
-        `${titleOf(this)} has ${this.children.length} children, but child ${index} was asked for.`,
+        `${titleOf(this)} has ${this.ownChildren.length} children, but child ${index} was asked for.`,
       );
     return child;
   }
@@ -69,7 +78,7 @@ export class Composition extends WithChildren {
   }
   /** @throws OtioError CHILD_ALREADY_PARENTED, OBJECT_CYCLE */
   appendChild(child: Child): void {
-    this.replaceChildren(this.children.length, 0, [child]);
+    this.replaceChildren(this.ownChildren.length, 0, [child]);
   }
   /** @throws OtioError ILLEGAL_INDEX, CHILD_ALREADY_PARENTED, OBJECT_CYCLE */
   setChild(index: number, child: Child): void {
@@ -83,7 +92,7 @@ export class Composition extends WithChildren {
   }
   /** All children, which may come from here; nothing changes when one of them may not. @throws OtioError CHILD_ALREADY_PARENTED, OBJECT_CYCLE */
   setChildren(children: readonly Child[]): void {
-    this.replaceChildren(0, this.children.length, children);
+    this.replaceChildren(0, this.ownChildren.length, children);
   }
   clearChildren(): void {
     this.setChildren([]);
@@ -94,7 +103,7 @@ export class Composition extends WithChildren {
    * @throws OtioError CHILD_ALREADY_PARENTED, OBJECT_CYCLE; then nothing has changed
    */
   replaceChildren(index: number, count: number, added: readonly Child[]): void {
-    const { children } = this;
+    const children = this.ownChildren;
     const from = index < 0 ? Math.max(0, children.length + index) : Math.min(index, children.length);
     const until = Math.min(children.length, from + Math.max(0, count));
     const removed = new Set(children.slice(from, until));
@@ -106,7 +115,7 @@ export class Composition extends WithChildren {
       seen.add(child);
     }
     for (const child of removed) child.parent = null;
-    this.children = children.slice(0, from).concat(added, children.slice(until));
+    replaceInList(this, from, until, added);
     for (const [i, child] of added.entries()) this.#adopt(child, from + i);
     this.childrenReplaced(from);
   }
@@ -139,7 +148,7 @@ export class Composition extends WithChildren {
   /** Where each child lies; what has no duration lies at a point. @throws OtioError CANNOT_COMPUTE_AVAILABLE_RANGE, NOT_IMPLEMENTED */
   rangeOfAllChildren(): Map<Child, TimeRange> {
     const ranges = new Map<Child, TimeRange>();
-    const { children } = this;
+    const children = this.ownChildren;
     for (let index = 0; index < children.length; index++) ranges.set(children[index]!, this.rangeAmongAll(index));
     return ranges;
   }
@@ -198,13 +207,18 @@ export class Composition extends WithChildren {
    * @throws OtioError CANNOT_COMPUTE_AVAILABLE_RANGE, NOT_IMPLEMENTED
    */
   childAtTime(time: RationalTime, shallow = false): Child | null {
-    const { children } = this;
+    const children = this.ownChildren;
     const from = this.firstIndex(0, (range) => range.endTimeExclusive().ge(time));
     const last = this.firstIndex(from, (range) => range.startTime.gt(time));
     for (let index = from; index < last; index++) {
       if (!this.rangeAmongAll(index).contains(time)) continue;
       const child = children[index]!;
-      return shallow || !(child instanceof Composition) ? child : child.childAtTime(this.transformedTime(time, child));
+      if (shallow || !(child instanceof Composition)) return child;
+      try {
+        return child.childAtTime(this.transformedTime(time, child));
+      } catch (error) {
+        throw explained(error);
+      }
     }
     return null;
   }
@@ -212,14 +226,14 @@ export class Composition extends WithChildren {
   childrenInRange(range: TimeRange): Child[] {
     const end = range.endTimeInclusive();
     const from = this.firstIndex(0, (place) => place.endTimeInclusive().ge(range.startTime));
-    return this.children.slice(
+    return this.ownChildren.slice(
       from,
       this.firstIndex(from, (place) => place.startTime.gt(end)),
     );
   }
   /** By bisection: the first index, not before `from`, of a child for whose range something holds that then holds for all others. */
   protected firstIndex(from: number, holds: (range: TimeRange) => boolean): number {
-    let [low, high] = [from, this.children.length];
+    let [low, high] = [from, this.ownChildren.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (holds(this.rangeAmongAll(middle))) high = middle;
@@ -237,10 +251,14 @@ export class Composition extends WithChildren {
     return found;
   }
   #find<T extends Child>(type: ClassOf<T>, range: TimeRange | null, shallow: boolean, found: T[]): void {
-    for (const child of range === null ? this.children : this.childrenInRange(range)) {
-      if (child instanceof type) found.push(child);
-      if (!shallow && child instanceof Composition)
-        child.#find(type, range && this.transformedTimeRange(range, child), shallow, found);
+    try {
+      for (const child of range === null ? this.ownChildren : this.childrenInRange(range)) {
+        if (child instanceof type) found.push(child);
+        if (!shallow && child instanceof Composition)
+          child.#find(type, range && this.transformedTimeRange(range, child), shallow, found);
+      }
+    } catch (error) {
+      throw explained(error);
     }
   }
   /** As findChildren. */
@@ -249,7 +267,13 @@ export class Composition extends WithChildren {
   }
   /** Whether there is a clip at any depth. */
   hasClips(): boolean {
-    return this.children.some((child) => child instanceof Clip || (child instanceof Composition && child.hasClips()));
+    try {
+      return this.ownChildren.some(
+        (child) => child instanceof Clip || (child instanceof Composition && child.hasClips()),
+      );
+    } catch (error) {
+      throw explained(error);
+    }
   }
 }
 

@@ -41,11 +41,14 @@ const mismatch = (wanted: string, found: AnyValue): OtioError =>
 function describe(value: AnyValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  if (value instanceof SerializableObject) return `a ${value.schemaName}`;
-  if (typeof value === 'bigint') return `the integer ${value}`;
+  if (value instanceof SerializableObject) return `a ${brief(value.schemaName)}`;
+  if (typeof value === 'bigint') return `the integer ${brief(String(value))}`;
   if (typeof value === 'object') return isDictionary(value) ? 'a plain dictionary' : `a ${value.constructor.name}`;
-  return `the ${typeof value === 'number' ? 'double' : typeof value} ${String(value).slice(0, 40)}`;
+  return `the ${typeof value === 'number' ? 'double' : typeof value} ${brief(String(value))}`;
 }
+
+/** As much of what a file says as a message can take. */
+const brief = (text: string): string => text.slice(0, 40);
 
 function field<T>(kind: Partial<Field<T>> & Pick<Field<T>, 'fresh' | 'read'>): Field<T> {
   return {
@@ -92,7 +95,7 @@ export const word = <W extends string>(...words: readonly [W, ...W[]]): Field<W>
     read(value) {
       if (typeof value !== 'string') throw mismatch('a string', value);
       if (!words.includes(value as W))
-        throw new OtioError('JSON_PARSE_ERROR', `Expected one of ${words.join(', ')}, but found '${value}'.`);
+        throw new OtioError('JSON_PARSE_ERROR', `Expected one of ${words.join(', ')}, but found '${brief(value)}'.`);
       return value as W;
     },
   });
@@ -111,8 +114,10 @@ export const real = (fresh: number): Field<number> =>
   field({
     fresh: () => fresh,
     read(value) {
-      if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch('a number', value);
-      return Number(value);
+      if (typeof value === 'number') return value;
+      const double = typeof value === 'bigint' ? Number(value) : Number.NaN;
+      if (!Number.isFinite(double)) throw mismatch('a number that a double can hold', value);
+      return double;
     },
   });
 
@@ -125,7 +130,11 @@ export const whole = (fresh: number): Field<number> =>
       if (!Number.isSafeInteger(Number(value))) throw mismatch('an integer within ±2^53', value);
       return Number(value);
     },
-    stored: (value) => BigInt(value),
+    stored(value) {
+      if (!Number.isSafeInteger(value))
+        throw new OtioError('TYPE_MISMATCH', `An integer within ±2^53 can be written here, but it is ${value}.`);
+      return BigInt(value);
+    },
   });
 
 // biome-ignore lint/suspicious/noExplicitAny: constructors of many shapes
@@ -198,13 +207,13 @@ export const map = <T extends SerializableObject, U extends SerializableObject>(
       for (const key of Object.keys(value)) {
         const element = value[key]!;
         if (element !== null && !(element instanceof type) && !(element instanceof unknown))
-          throw mismatch(`a ${type.name} under '${key}'`, element);
+          throw mismatch(`a ${type.name} under '${brief(key)}'`, element);
       }
       return value as { [key: string]: T | U | null };
     },
     foreign(value) {
       const key = Object.keys(value).find((one) => !(value[one] instanceof type));
-      return key === undefined ? null : mismatch(`a ${type.name} under '${key}'`, value[key]!).details;
+      return key === undefined ? null : mismatch(`a ${type.name} under '${brief(key)}'`, value[key]!).details;
     },
     equal: equalDictionaries,
     clone: (value) => cloneDictionary(value) as { [key: string]: T | U | null },

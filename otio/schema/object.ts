@@ -1,4 +1,5 @@
 // The base of all objects, and how a class is made of its list of fields.
+import { explained } from '../depth.ts';
 import { OtioError } from '../errors.ts';
 import { cloneDictionary, equalDictionaries } from './compare.ts';
 import type { Field, Fields, Members } from './fields.ts';
@@ -74,22 +75,30 @@ export class SerializableObject {
     return (this.constructor as typeof SerializableObject).schema.version;
   }
 
-  /** A deep copy without parent. */
+  /** A deep copy without parent. @throws OtioError LIMIT_EXCEEDED for what stands too deep */
   clone(): this {
     const type = this.constructor as new (values: Supply) => this;
-    return new type(new Copy(this));
+    try {
+      return new type(new Copy(this));
+    } catch (error) {
+      throw explained(error);
+    }
   }
 
-  /** Whether both are of one schema and equal member by member; parents do not count. */
+  /** Whether both are of one schema and equal member by member; parents do not count. @throws OtioError LIMIT_EXCEEDED for what stands too deep */
   isEquivalentTo(other: SerializableObject): boolean {
     if (this === other) return true;
     if (this.constructor !== other.constructor) return false;
     const { fields } = (this.constructor as typeof SerializableObject).schema;
     const [a, b] = [this, other] as unknown as Record<string, unknown>[];
-    return (
-      equalDictionaries(this.dynamicFields ?? {}, other.dynamicFields ?? {}) &&
-      fields.every(({ name, field }) => field.equal(a![name], b![name]))
-    );
+    try {
+      return (
+        equalDictionaries(this.dynamicFields ?? {}, other.dynamicFields ?? {}) &&
+        fields.every(({ name, field }) => field.equal(a![name], b![name]))
+      );
+    } catch (error) {
+      throw explained(error);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ export class Stack extends define(Composition, 'Stack', 1, {}) {
   /** From 0, as long as its longest child. */
   override availableRange(): TimeRange {
     let longest: RationalTime | null = null;
-    for (const child of this.children) {
+    for (const child of this.ownChildren) {
       const length = lengthOf(child);
       if (longest === null || (length !== null && longest.lt(length))) longest = length;
     }
@@ -35,7 +35,7 @@ export class Stack extends define(Composition, 'Stack', 1, {}) {
 
   /** Its items of which the source ranges leave something in `range`. */
   override childrenInRange(range: TimeRange): Child[] {
-    return this.children.filter((child) => {
+    return this.ownChildren.filter((child) => {
       const isItem = child instanceof Item || (child instanceof UnknownSchema && child.sourceRange !== null);
       return isItem && this.trimmedRangeOfChild(child)?.intersects(range);
     });

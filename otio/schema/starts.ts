@@ -1,4 +1,5 @@
 // Where the children of a track start: sums of durations in the order and at the rates of the format, kept until a child changes.
+import { explained } from '../depth.ts';
 import { RationalTime } from '../opentime/index.ts';
 import { Clip } from './clip.ts';
 import { Composable } from './composable.ts';
@@ -8,10 +9,14 @@ import { mediaTimes } from './media.ts';
 import { Transition } from './transition.ts';
 import { UnknownSchema } from './unknown.ts';
 
-/** How long a child is; null for what has no duration. @throws OtioError CANNOT_COMPUTE_AVAILABLE_RANGE, NOT_IMPLEMENTED */
+/** How long a child is; null for what has no duration. @throws OtioError CANNOT_COMPUTE_AVAILABLE_RANGE, NOT_IMPLEMENTED, LIMIT_EXCEEDED for what stands too deep */
 export function lengthOf(child: Child): RationalTime | null {
   if (child instanceof UnknownSchema) return child.sourceRange?.duration ?? null;
-  return child.duration === Composable.prototype.duration ? null : child.duration();
+  try {
+    return child.duration === Composable.prototype.duration ? null : child.duration();
+  } catch (error) {
+    throw explained(error);
+  }
 }
 
 /** Whether the length of a child can change without a call of `timesChanged`. */
@@ -20,7 +25,11 @@ function changesUntold(child: Child): boolean {
   if (!(child instanceof Item)) return !(child instanceof Transition);
   if (child.sourceRange !== null) return false;
   if (child instanceof Clip) return child.mediaReference instanceof UnknownSchema;
-  return child instanceof Composition ? child.children.some(changesUntold) : true;
+  try {
+    return child instanceof Composition ? child.children.some(changesUntold) : true;
+  } catch (error) {
+    throw explained(error);
+  }
 }
 
 /** Most rates to keep sums for; a track has one or two. */

@@ -26,24 +26,24 @@ export class Track extends define(Composition, 'Track', 1, { kind: required(text
     return this.#changes + mediaTimes.changes;
   }
   #starts(): Starts {
-    this.#kept.refresh(this.children);
+    this.#kept.refresh(this.ownChildren);
     return this.#kept;
   }
   protected override childrenReplaced(place: number): void {
     this.#changes++;
-    this.#kept.replaced(place, this.children);
+    this.#kept.replaced(place, this.ownChildren);
     super.childrenReplaced(place);
   }
   override childTimesChanged(child: Composable): void {
     this.#changes++;
-    this.#kept.forgetFrom(this.children[child.place] === child ? child.place : 0);
+    this.#kept.forgetFrom(this.ownChildren[child.place] === child ? child.place : 0);
     super.childTimesChanged(child);
   }
 
   /** From 0, over all children; transitions at its ends reach beyond them. */
   override availableRange(): TimeRange {
-    const [first, last] = [this.children[0], this.children.at(-1)];
-    let duration = this.#starts().startOf(this.children.length, 1);
+    const [first, last] = [this.ownChildren[0], this.ownChildren.at(-1)];
+    let duration = this.#starts().startOf(this.ownChildren.length, 1);
     if (first instanceof Transition) duration = duration.add(first.inOffset);
     if (last instanceof Transition) duration = duration.add(last.outOffset);
     return new TimeRange(new RationalTime(0, duration.rate), duration);
@@ -56,11 +56,11 @@ export class Track extends define(Composition, 'Track', 1, { kind: required(text
   override rangeOfChildAtIndex(index: number): TimeRange {
     const child = this.childAt(index);
     const duration = lengthOf(child) ?? nothing;
-    const start = this.#starts().startOf(index < 0 ? this.children.length + index : index, duration.rate);
+    const start = this.#starts().startOf(index < 0 ? this.ownChildren.length + index : index, duration.rate);
     return rangeAt(start, child, duration);
   }
   protected override rangeAmongAll(index: number): TimeRange {
-    const child = this.children[index]!;
+    const child = this.ownChildren[index]!;
     const duration = lengthOf(child) ?? nothing;
     return rangeAt(this.#starts().endBefore(index, duration.rate), child, duration);
   }
@@ -78,7 +78,7 @@ export class Track extends define(Composition, 'Track', 1, { kind: required(text
    * The track must not change meanwhile. @throws OtioError CANNOT_COMPUTE_AVAILABLE_RANGE
    */
   *rangesFrom(time: RationalTime): Generator<[child: Child, range: TimeRange]> {
-    const { children } = this;
+    const children = this.ownChildren;
     let index = this.firstIndex(0, (range) => range.endTimeExclusive().gt(time));
     while (index > 0 && children[index - 1] instanceof Transition) index--;
     for (; index < children.length; index++) yield [children[index]!, this.rangeAmongAll(index)];
@@ -95,8 +95,8 @@ export class Track extends define(Composition, 'Track', 1, { kind: required(text
   neighborsOf(child: Child, policy: NeighborGapPolicy = 'never'): [before: Child | null, after: Child | null] {
     const index = this.indexOfChild(child);
     const ends = policy === 'aroundTransitions' && child instanceof Transition ? child : null;
-    const before = index === 0 ? ends && Gap.ofDuration(ends.inOffset) : this.children[index - 1]!;
-    const after = this.children[index + 1] ?? (ends && Gap.ofDuration(ends.outOffset));
+    const before = index === 0 ? ends && Gap.ofDuration(ends.inOffset) : this.ownChildren[index - 1]!;
+    const after = this.ownChildren[index + 1] ?? (ends && Gap.ofDuration(ends.outOffset));
     return [before, after];
   }
 }

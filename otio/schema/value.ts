@@ -1,4 +1,5 @@
 // What may stand anywhere in a file: JSON with integers apart from doubles, typed values, and objects.
+import { explained } from '../depth.ts';
 import { RationalTime, TimeRange, TimeTransform } from '../opentime/index.ts';
 import type { SerializableObject } from './object.ts';
 
@@ -80,12 +81,16 @@ export const isDictionary = (value: unknown): value is Dictionary => {
   return prototype === null || prototype === Object.prototype;
 };
 
-/** Metadata from plain JSON: whole numbers within ±2^53 become integers, other numbers stay doubles. */
+/** Metadata from plain JSON: whole numbers within ±2^53 become integers, other numbers stay doubles. @throws OtioError LIMIT_EXCEEDED for what stands too deep */
 export function meta(json: unknown): AnyValue {
   if (typeof json === 'number') return Number.isSafeInteger(json) && !Object.is(json, -0) ? BigInt(json) : json;
-  if (Array.isArray(json)) return json.map(meta);
-  if (!isDictionary(json)) return json as AnyValue;
-  const result = dictionary();
-  for (const key of Object.keys(json)) result[key] = meta(json[key]);
-  return result;
+  if (!Array.isArray(json) && !isDictionary(json)) return json as AnyValue;
+  try {
+    if (Array.isArray(json)) return json.map(meta);
+    const result = dictionary();
+    for (const key of Object.keys(json)) result[key] = meta(json[key]);
+    return result;
+  } catch (error) {
+    throw explained(error);
+  }
 }

@@ -1,45 +1,31 @@
 // A small edit to change, the things in it by their names, and a change as a short line.
 import {
   type Change,
-  type Child,
   Clip,
-  ExternalReference,
-  Gap,
-  RationalTime,
-  Stack,
-  Timeline,
-  TimeRange,
-  Track,
-  Transition,
+  type ExternalReference,
+  type RationalTime,
+  type Timeline,
+  type Track,
 } from '../../otio/index.ts';
+import { dissolve, edit, file, gap, named, RATE, shot, time } from '../fixtures/timeline.ts';
 
-const RATE = 24;
-export const time = (frames: number): RationalTime => new RationalTime(frames, RATE);
-export const range = (start: number, frames: number): TimeRange => new TimeRange(start, frames, RATE);
-export const media = (name: string): ExternalReference =>
-  new ExternalReference({ targetUrl: `file:///media/${name}.mov`, availableRange: range(0, 1000) });
-export const clip = (name: string, start: number, frames: number, file = name): Clip =>
-  new Clip({ name, sourceRange: range(start, frames), mediaReferences: { DEFAULT_MEDIA: media(file) } });
-export const gap = (frames: number): Gap => new Gap({ sourceRange: range(0, frames) });
-export const dissolve = (): Transition =>
-  new Transition({ name: 'd', transitionType: 'SMPTE_Dissolve', inOffset: time(4), outOffset: time(4) });
+export { gap, range, time } from '../fixtures/timeline.ts';
+
+export const media = (name: string): ExternalReference => file(`file:///media/${name}.mov`);
+export const clip = (name: string, start: number, frames: number, of = name): Clip =>
+  shot(name, start, frames, RATE, of === name ? {} : { mediaReferences: { DEFAULT_MEDIA: media(of) } });
 
 /** V1: a 0–40, b 40–100, dissolve, c 100–150, gap 150–170, d 170–200; V2: gap 0–60, t 60–90; A1: m 0–200. The clock starts at one hour. */
 export function cut(): Timeline {
-  const track = (name: string, kind: string, children: Child[]): Track => new Track({ name, kind, children });
-  const first = [clip('a', 100, 40), clip('b', 10, 60), dissolve(), clip('c', 20, 50), gap(20), clip('d', 0, 30)];
-  return new Timeline({
-    name: 'cut',
-    globalStartTime: time(86400),
-    tracks: new Stack({
-      name: 'tracks',
-      children: [
-        track('one', 'Video', first),
-        track('two', 'Video', [gap(60), clip('t', 0, 30)]),
-        track('sound', 'Audio', [clip('m', 0, 200)]),
-      ],
-    }),
-  });
+  const over = dissolve(4, 4, RATE, 'SMPTE_Dissolve', 'd');
+  const first = [clip('a', 100, 40), clip('b', 10, 60), over, clip('c', 20, 50), gap(20), clip('d', 0, 30)];
+  return edit(
+    'cut',
+    time(86400),
+    named('one', 'Video', ...first),
+    named('two', 'Video', gap(60), clip('t', 0, 30)),
+    named('sound', 'Audio', clip('m', 0, 200)),
+  );
 }
 
 export interface Parts {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
+  type AnyValue,
   type Clip,
   Color,
   diff,
   Effect,
   type ExternalReference,
-  type Gap,
+  Gap,
   LinearTimeWarp,
   Marker,
   meta,
@@ -18,7 +19,7 @@ import {
   Timeline,
   TimeRange,
   Track,
-  type Transition,
+  Transition,
   write,
 } from '../../otio/index.ts';
 import { clip, cut, gap, media, type Parts, partsOf, range, said, time } from './cut.ts';
@@ -48,6 +49,29 @@ describe('otio: diff', () => {
       check(set('t', { sourceRange: new TimeRange(new RationalTime(0, 48), new RationalTime(60, 48)) }), []),
     );
     it('a file written and read again', () => assert.deepEqual(diff(cut(), read(write(cut())).root), []));
+  });
+
+  describe('takes its time', () => {
+    const quickly = (before: AnyValue, after: AnyValue, changes: number): void => {
+      const start = performance.now();
+      assert.equal(diff(before, after).length, changes);
+      assert.ok(performance.now() - start < 10_000);
+    };
+    const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+    it('for more changes than a call has room for', () => {
+      const of = (from: number) =>
+        new Track({
+          children: many(70_000, (i) => new Transition({ name: `${from + i}`, transitionType: `${from}` })),
+        });
+      quickly(of(0), of(100_000), 140_000);
+    });
+    it('for markers without names, and a bin', () => {
+      const marked = (from: number) => new Gap({ markers: many(3000, (i) => new Marker({ comment: `${from + i}` })) });
+      quickly(marked(0), marked(1), 1);
+      const bin = (word: string) =>
+        new SerializableCollection({ children: many(3000, (i) => new Gap({ name: word + i })) });
+      quickly(bin('a'), bin('b'), 6000);
+    });
   });
 
   describe('time', () => {

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import { cellsOf, drawTimeline, fit as fitted, printable, timecodeAt } from '../../otio/drawing.ts';
 import {
-  type Child,
   Clip,
-  Gap,
   LinearTimeWarp,
   Marker,
   RationalTime,
@@ -14,13 +12,9 @@ import {
   Track,
   Transition,
 } from '../../otio/index.ts';
+import { clip as clipFrom, gap, RATE, range, timeline, track as video } from '../fixtures/timeline.ts';
 
-const range = (start: number, frames: number): TimeRange => new TimeRange(start, frames, 24);
-const clip = (name: string, frames: number, more: object = {}): Clip =>
-  new Clip({ name, sourceRange: range(0, frames), ...more });
-const gap = (frames: number): Gap => new Gap({ sourceRange: range(0, frames) });
-const video = (...children: Child[]): Track => new Track({ children });
-const timeline = (...tracks: Child[]): Timeline => new Timeline({ tracks: new Stack({ children: tracks }) });
+const clip = (name: string, frames: number, more: object = {}): Clip => clipFrom(name, 0, frames, RATE, more);
 
 /** The lines below the ruler. One cell shows one frame where `columns` is the length and 4. */
 const drawn = (of: Timeline, columns: number): string[] =>
@@ -136,6 +130,14 @@ describe('otio: drawing', () => {
         assert.ok(cellsOf(label + runs.map(({ text }) => text).join('')).length <= columns);
   });
 
+  it('a clock of ticks or samples, or one that hardly moves', () => {
+    for (const rate of [192_000, 254_016_000_000, 1e15, 1e-6]) {
+      const range = new TimeRange(new RationalTime(0, rate), new RationalTime(5 * rate, rate));
+      const [ruler, track] = drawTimeline(timeline(video(new Clip({ name: 'a', sourceRange: range }))), 40);
+      assert.match(ruler!.runs.map(({ text }) => text).join(''), /^╷0/);
+      assert.match(track!.runs.map(({ text }) => text).join(''), /^│a +│$/);
+    }
+  });
   it('the ruler starts at the start of the timeline', () => {
     const of = timeline(video(clip('a', 240)));
     of.globalStartTime = new RationalTime(86400, 24);

@@ -81,6 +81,8 @@ describe('otio filepathCandidates', () => {
 describe('otio urlFromFilepath', () => {
   const check = (path: string, url: string) => assert.equal(urlFromFilepath(path), url);
 
+  it('half a surrogate pair, which no URL can hold', () => check('/a\ud800.mov', 'file:///a%EF%BF%BD.mov'));
+
   it('encodes absolute paths', () => {
     check('/mnt/a b.mov', 'file:///mnt/a%20b.mov');
     check('/mnt/100%.mov', 'file:///mnt/100%25.mov');

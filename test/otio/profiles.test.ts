@@ -9,14 +9,13 @@ import {
   type ProfileName,
   RationalTime,
   read,
-  Stack,
-  Timeline,
-  TimeRange,
-  Track,
+  type Timeline,
+  type Track,
   write,
 } from '../../otio/index.ts';
+import { edit, range as rangeOf, time, track } from '../fixtures/timeline.ts';
 
-const range = (rate: number) => new TimeRange(new RationalTime(10, rate), new RationalTime(48, rate));
+const range = (rate: number) => rangeOf(10, 48, rate);
 
 function timeline(rate = 24): Timeline {
   const clip = new Clip({
@@ -30,10 +29,7 @@ function timeline(rate = 24): Timeline {
     },
     metadata: { rate: new RationalTime(1, 23.976) },
   });
-  return new Timeline({
-    globalStartTime: new RationalTime(0, rate),
-    tracks: new Stack({ children: [new Track({ children: [clip] })] }),
-  });
+  return edit('', time(0, rate), track(clip));
 }
 
 /** The first clip as it is read back from what the profile writes; the timeline written is as it was. */
@@ -64,6 +60,12 @@ describe('otio: profiles', () => {
       { ...((root as Timeline).tracks!.metadata.PremierePro_OTIO as object) },
       { VideoFrameRate: 24000 / 1001 },
     );
+  });
+  it('premiere is told what there is of a timeline that has no length yet', () => {
+    const unknown = edit('', null, track(new Clip()));
+    assert.doesNotMatch(write(unknown, { profile: 'premiere' }), /VideoFrameRate/);
+    for (const profile of ['premiere', 'kdenlive'] as const)
+      assert.match(write(timeline(1e15), { profile }), /"rate": 1000000000000000\.0/);
   });
   it('kdenlive gets exact rates, in fields and not in metadata', () => {
     const clip = written('kdenlive', 23.976);

@@ -96,11 +96,38 @@ describe('otio: reading leniently', () => {
     const root = check('{"OTIO_SCHEMA":"Clip","x":1}', { code: 'MALFORMED_SCHEMA', path: '', line: 1 });
     assert.equal(write(root as never, { indent: 0 }), '{"OTIO_SCHEMA":"Clip","x":1}');
   });
+  it('a version that is no number here is kept as it is written', () => {
+    const source = '{"OTIO_SCHEMA":"Foo.12345678901234567890","x":1}';
+    const root = check(source, { code: 'MALFORMED_SCHEMA', path: '', line: 1 });
+    assert.equal(write(root as never, { indent: 0 }), source);
+  });
+  it('a long label is looked at once', () => {
+    const start = performance.now();
+    check(`{"OTIO_SCHEMA":"a.${'1'.repeat(300_000)}."}`, { code: 'MALFORMED_SCHEMA', path: '', line: 1 });
+    assert.ok(performance.now() - start < 5000);
+  });
+  it('an integer that no double holds is kept', () => {
+    const integer = `1${'0'.repeat(400)}`;
+    const source = `{"OTIO_SCHEMA":"RationalTime.1","rate":24,"value":${integer}}`;
+    assert.match(
+      write(check(source, { code: 'TYPE_MISMATCH', path: '', line: 1 }) as never),
+      new RegExp(`${integer}$`, 'm'),
+    );
+    check(`{"OTIO_SCHEMA":"LinearTimeWarp.1","effect_name":"x","time_scalar":${integer}}`, {
+      code: 'TYPE_MISMATCH',
+      path: '',
+      line: 1,
+    });
+  });
+  it('what a file says is not repeated at length', () => {
+    const { problems } = read(`{"OTIO_SCHEMA":"LinearTimeWarp.1","effect_name":${'9'.repeat(5000)},"time_scalar":1}`);
+    assert.ok(problems[0]!.message.length < 200);
+  });
   it('an unresolved reference is kept', () =>
     check('[{"OTIO_SCHEMA":"SerializableObjectRef.1","id":"nope"}]', {
       code: 'UNRESOLVED_OBJECT_REFERENCE',
-      path: '',
-      line: 0,
+      path: '/0',
+      line: 1,
     }));
   it('references become copies', () => {
     const { root } = read(
@@ -110,6 +137,31 @@ describe('otio: reading leniently', () => {
     assert.notEqual(first, second);
     assert.ok(second.isEquivalentTo(first));
     assert.doesNotMatch(write(root), /REF/);
+  });
+});
+
+describe('otio: references that cannot be followed', () => {
+  const refused = (source: string, code: OtioErrorCode, path: string, line: number): void => {
+    assert.throws(
+      () => read(source, { mode: 'strict' }),
+      (error) => error instanceof OtioError && error.code === code && error.path === path && error.line === line,
+    );
+  };
+  const reference = '{"OTIO_SCHEMA":"SerializableObjectRef.1","id":"a"}';
+  it('name their place', () => {
+    const gap = '{"OTIO_SCHEMA":"Gap.1","OTIO_REF_ID":"a"}';
+    refused(`[\n${gap},\n${gap},${reference}]`, 'DUPLICATE_OBJECT_REFERENCE', '/1', 3);
+    refused(`[\n{"a/b":${reference}}]`, 'UNRESOLVED_OBJECT_REFERENCE', '/0/a~1b', 2);
+    refused(`[\n{"OTIO_SCHEMA":"Note.1","OTIO_REF_ID":"a","x":\n${reference}}]`, 'OBJECT_CYCLE', '/0/x', 2);
+    refused(`[${gap},${reference},\n{"OTIO_SCHEMA":"Clip.2"}]`, 'KEY_NOT_FOUND', '/2', 2);
+  });
+  it('are many in a row', () => {
+    const links = Array.from(
+      { length: 20_000 },
+      (_, i) =>
+        `{"OTIO_SCHEMA":"Note.1","OTIO_REF_ID":"${i}","next":{"OTIO_SCHEMA":"SerializableObjectRef.1","id":"${i + 1}"}}`,
+    );
+    assert.throws(() => read(`[${links.join(',')}]`), { code: 'LIMIT_EXCEEDED' });
   });
 });
 

@@ -1,7 +1,7 @@
 // `inbetween otio convert IN OUT`: a timeline in another format, with everything said that the format cannot hold. All of the output, or none.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Adapter, adapterNamed, adapters } from '../../../otio/adapters/index.ts';
+import { type Adapter, type AdapterWriteResult, adapterNamed, adapters } from '../../../otio/adapters/index.ts';
 import {
   type AnyValue,
   OtioError,
@@ -9,6 +9,7 @@ import {
   profiles,
   SerializableObject,
   type Timeline,
+  write,
 } from '../../../otio/index.ts';
 import { CONTENT, writeFile, writeOtiod, writeOtioz } from '../../../otio/node/index.ts';
 import { CompanionError } from '../../api/errors.ts';
@@ -18,6 +19,7 @@ import { timelinesIn } from './facts.ts';
 import { mediaFacts, moreRoots } from './media.ts';
 import { formatOf, type Opened, type OpenOptions, openTimeline, rateOf } from './open.ts';
 import { clean } from './paint.ts';
+import { STANDARD } from './stdin.ts';
 import { count } from './words.ts';
 
 export interface ConvertOptions extends OpenOptions {
@@ -37,7 +39,13 @@ const mostTold = 20;
 export async function convert(input: string, output: string, options: ConvertOptions): Promise<number> {
   const to = formatOf(output.replace(/[\\/]+$/, ''), options.to, '--to');
   const settings = settingsOf(to, options);
-  const request = { output, inputs: [input], force: options.force === true, folder: to === 'otiod' };
+  if (output === STANDARD) return toStdout(input, to, settings, options);
+  const request = {
+    output,
+    inputs: input === STANDARD ? [] : [input],
+    force: options.force === true,
+    folder: to === 'otiod',
+  };
   const opened = await openTimeline(input, options);
   const final = checkOutput(request);
   const writer = adapterNamed(to);
@@ -57,6 +65,25 @@ export async function convert(input: string, output: string, options: ConvertOpt
   }
   if (!options.quiet) tell(losses, problems.length, file);
   data(final);
+  return 0;
+}
+
+/** The text to stdout, all of it or nothing; what it could not hold goes to stderr. */
+async function toStdout(input: string, to: string, settings: Settings, options: ConvertOptions): Promise<number> {
+  const refusal = ['otioz', 'otiod'].includes(to)
+    ? `An .${to} cannot be written to '-': give the name of a file.`
+    : options.json
+      ? "--json and '-' both write to stdout: give the name of a file."
+      : null;
+  if (refusal !== null) throw new CompanionError('USAGE', { reason: refusal });
+  const opened = await openTimeline(input, options);
+  const writer = adapterNamed(to);
+  const { text, losses } =
+    writer === undefined
+      ? { text: write(opened.root, settings), losses: lossesOfBundle(opened.format) }
+      : written(writer, opened, STANDARD, options);
+  if (!options.quiet) tell(losses, opened.problems.length, opened.file);
+  process.stdout.write(text);
   return 0;
 }
 
@@ -125,6 +152,7 @@ async function inWorkFolder<T>(final: string, work: (folder: string) => Promise<
 
 /** What the system said lies under the library's sentence. */
 function writingError(error: unknown, final: string): unknown {
+  if (error instanceof CompanionError) return error;
   if (!(error instanceof OtioError)) return outputError(error, final);
   const { cause, code, details } = error;
   if (code === 'FILE_WRITE_FAILED') return outputError(cause ?? error, final);
@@ -139,6 +167,11 @@ const writable = (): string[] => [
   ...adapters.filter(({ write }) => write !== undefined).map(({ name }) => name),
 ];
 
+const lossesOfBundle = (format: string): string[] =>
+  format === 'otioz' || format === 'otiod'
+    ? ['The media stay in the bundle: the timeline names them as they are called there.']
+    : [];
+
 async function writeOwn(
   target: string,
   to: string,
@@ -149,9 +182,7 @@ async function writeOwn(
   const { root, format, file } = opened;
   if (to === 'otio') {
     await writeFile(target, root, settings);
-    return format === 'otioz' || format === 'otiod'
-      ? ['The media stay in the bundle: the timeline names them as they are called there.']
-      : [];
+    return lossesOfBundle(format);
   }
   if (format === 'otioz')
     throw new CompanionError('USAGE', {
@@ -164,8 +195,8 @@ async function writeOwn(
     inBundle,
     roots: [path.dirname(path.resolve(file)), ...mediaRoot],
   };
-  const write = to === 'otiod' ? writeOtiod : writeOtioz;
-  await write(target, root, { ...settings, ...places, policy: 'missing', rename: true });
+  const writeBundle = to === 'otiod' ? writeOtiod : writeOtioz;
+  await writeBundle(target, root, { ...settings, ...places, policy: 'missing', rename: true });
   return [
     ...media.map(({ clips, reason }) => `${reason} The bundle lacks it (${count(clips, 'clip')}).`),
     ...(media.some(({ outside }) => outside) ? [moreRoots] : []),
@@ -175,10 +206,22 @@ async function writeOwn(
 function writeText(
   target: string,
   adapter: Adapter,
+  opened: Opened,
+  output: string,
+  options: ConvertOptions,
+): readonly string[] {
+  const { text, losses } = written(adapter, opened, output, options);
+  writeFileSync(target, text, { flag: 'wx' });
+  return losses;
+}
+
+/** @throws CompanionError FORMAT_UNFIT */
+function written(
+  adapter: Adapter,
   { root, file }: Opened,
   output: string,
   { rate }: ConvertOptions,
-): readonly string[] {
+): AdapterWriteResult {
   if (adapter.write === undefined)
     throw new CompanionError('FORMAT_UNFIT', {
       path: output,
@@ -186,9 +229,11 @@ function writeText(
       known: writable(),
     });
   const fps = rateOf(rate);
-  const { text, losses } = adapter.write(oneTimeline(root, file, adapter.name), fps === undefined ? {} : { rate: fps });
-  writeFileSync(target, text, { flag: 'wx' });
-  return losses;
+  try {
+    return adapter.write(oneTimeline(root, file, adapter.name), fps === undefined ? {} : { rate: fps });
+  } catch (error) {
+    throw writingError(error, output);
+  }
 }
 
 /** @throws CompanionError FORMAT_UNFIT for what is no timeline, or several */

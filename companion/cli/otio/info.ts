@@ -43,7 +43,10 @@ async function infoOf(file: string, options: InfoOptions): Promise<Info> {
     ...opened,
     schema: root instanceof SerializableObject ? `${root.schemaName}.${root.schemaVersion}` : 'none',
     timelines: timelinesIn(root).map((timeline) => ({ timeline, facts: factsOf(timeline) })),
-    media: options.media || options.mediaRoot ? await mediaFacts(opened, options.mediaRoot ?? []) : null,
+    media:
+      options.media || options.mediaRoot
+        ? (await mediaFacts(opened, options.mediaRoot ?? [])).map(({ first: _, ...fact }) => fact)
+        : null,
   };
 }
 

@@ -25,22 +25,27 @@ export interface MediaFact {
   readonly outside: boolean;
 }
 
+/** With the clip that uses it first. */
+export interface MediaFound extends MediaFact {
+  readonly first: MediaUse['clip'];
+}
+
 type Place = Pick<MediaFact, 'found' | 'path' | 'reason' | 'outside'>;
 
 /** What to do about media outside. */
 export const moreRoots = 'Name more folders to look in with --media-root.';
 
 /** Looks in the folder of the timeline and in `roots`, nowhere else; a bundle has its media inside. */
-export async function mediaFacts(opened: Opened, roots: readonly string[]): Promise<MediaFact[]> {
-  const facts = new Map<string, { place: Place; clips: Set<unknown> }>();
+export async function mediaFacts(opened: Opened, roots: readonly string[]): Promise<MediaFound[]> {
+  const facts = new Map<string, { place: Place; first: MediaUse['clip']; clips: Set<unknown> }>();
   for (const { use, place } of await placesOf(opened, roots)) {
     const media = locationOf(use.reference);
     if (media === null) continue; // generators and what is known to be missing
-    const fact = facts.get(media) ?? { place, clips: new Set() };
+    const fact = facts.get(media) ?? { place, first: use.clip, clips: new Set() };
     facts.set(media, fact);
     fact.clips.add(use.clip);
   }
-  return [...facts].map(([media, { place, clips }]) => ({ media, clips: clips.size, ...place }));
+  return [...facts].map(([media, { place, first, clips }]) => ({ media, clips: clips.size, ...place, first }));
 }
 
 async function placesOf(

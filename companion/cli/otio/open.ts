@@ -1,11 +1,13 @@
 // Opens a timeline of any format, with one clear error for whatever is wrong with its file.
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { adapters } from '../../../otio/adapters/index.ts';
+import { type Adapter, adapters } from '../../../otio/adapters/index.ts';
 import { printable } from '../../../otio/drawing.ts';
 import { type AnyValue, OtioError, type Problem, UnknownSchema } from '../../../otio/index.ts';
+import { readNamed } from '../../../otio/node/files.ts';
 import { readBundle, readFile } from '../../../otio/node/index.ts';
 import { CompanionError } from '../../api/errors.ts';
+import { bytesOfStdin, STANDARD } from './stdin.ts';
 
 /** What the commands have in common. */
 export interface OpenOptions {
@@ -45,6 +47,10 @@ export function formatOf(file: string, asked: string | undefined, flag: '--from'
       });
     return asked;
   }
+  if (file === STANDARD)
+    throw new CompanionError('USAGE', {
+      reason: `'-' has no ending that says its format: name it with ${flag} ${formats().join('|')}.`,
+    });
   const ending = path.extname(file).slice(1).toLowerCase();
   const format = own.includes(ending) ? ending : adapters.find(({ extensions }) => extensions.includes(ending))?.name;
   if (format === undefined) throw new CompanionError('FORMAT_UNKNOWN', { path: file, flag, known: formats() });
@@ -71,12 +77,29 @@ export function rateOf(text: string | undefined): number | undefined {
  */
 export async function openTimeline(file: string, options: OpenOptions): Promise<Opened> {
   const rate = rateOf(options.rate);
+  if (file === STANDARD) return openStdin(options, rate);
   const bytes = await sizeOf(file, options.from === 'otiod' || /\.otiod[\\/]*$/i.test(file));
   const format = formatOf(file.replace(/[\\/]+$/, ''), options.from, '--from');
   try {
     return { file, format, bytes, ...(await readAs(file, format, bytes, rate)) };
   } catch (error) {
     throw timelineError(error, file);
+  }
+}
+
+/** A text on stdin. A bundle cannot come that way: its parts are read in any order. */
+async function openStdin(options: OpenOptions, rate: number | undefined): Promise<Opened> {
+  const format = formatOf(STANDARD, options.from, '--from');
+  if (format === 'otioz' || format === 'otiod')
+    throw new CompanionError('USAGE', { reason: `An .${format} cannot be read from '-': give the name of its file.` });
+  const adapter = format === 'otio' ? null : adapterFor(format, STANDARD);
+  const bytes = await bytesOfStdin(mostBytes);
+  try {
+    const read =
+      adapter === null ? readNamed(STANDARD, bytes, {}) : adapter(decoded(bytes), rate === undefined ? {} : { rate });
+    return { file: STANDARD, format, bytes: bytes.length, ...read };
+  } catch (error) {
+    throw timelineError(error, STANDARD);
   }
 }
 
@@ -88,24 +111,32 @@ async function readAs(
 ): Promise<Pick<Opened, 'root' | 'problems'>> {
   if (format === 'otio') return readFile(file);
   if (own.includes(format)) return readBundle(file);
-  const adapter = adapters.find(({ name }) => name === format)!;
-  if (adapter.read === undefined)
-    throw new CompanionError('FORMAT_UNFIT', {
-      path: file,
-      reason: `${format} is a format that is only written, not read`,
-      known: readable(),
-    });
+  const adapter = adapterFor(format, file);
   if (bytes > mostBytes)
     throw new OtioError('LIMIT_EXCEEDED', `it has ${bytes} bytes, more than the ${mostBytes} that may be read.`);
-  return adapter.read(await textOf(file), rate === undefined ? {} : { rate });
+  return adapter(await textOf(file), rate === undefined ? {} : { rate });
+}
+
+/** @throws CompanionError FORMAT_UNFIT for what is only written */
+function adapterFor(format: string, file: string): NonNullable<Adapter['read']> {
+  const { read } = adapters.find(({ name }) => name === format)!;
+  if (read !== undefined) return read;
+  throw new CompanionError('FORMAT_UNFIT', {
+    path: file,
+    reason: `${format} is a format that is only written, not read`,
+    known: readable(),
+  });
 }
 
 const readable = (): string[] => [...own, ...adapters.filter(({ read }) => read !== undefined).map(({ name }) => name)];
 
-/** UTF-16 by its mark, else UTF-8, else the code page that old editors write. */
 async function textOf(file: string): Promise<string> {
   const handle = await open(file, 'r');
-  const bytes = await handle.readFile().finally(() => handle.close());
+  return decoded(await handle.readFile().finally(() => handle.close()));
+}
+
+/** UTF-16 by its mark, else UTF-8, else the code page that old editors write. */
+function decoded(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   try {

@@ -3,7 +3,6 @@ import { OtioError } from '../../errors.ts';
 import { parseTimecode, RationalTime, TimeRange } from '../../opentime/index.ts';
 import {
   Clip,
-  type Dictionary,
   dictionary,
   ExternalReference,
   Gap,
@@ -17,9 +16,10 @@ import {
   Transition,
 } from '../../schema/index.ts';
 import type { AdapterReadOptions, AdapterReadResult } from '../adapter.ts';
-import { speedEffects } from '../layout.ts';
+import { exactRate, speedAndOthers, speedEffects } from '../layout.ts';
 import { Problems } from '../report.ts';
 import { type EdlEvent, readLines } from './lines.ts';
+import { metadataOf } from './metadata.ts';
 import { speedOf } from './speed.ts';
 
 /** An event with its times in frames. */
@@ -29,6 +29,8 @@ interface Cut {
   readonly sourceLength: number;
   readonly start: number;
   readonly end: number;
+  /** Frames of 24 hours of record time. */
+  readonly day: number;
 }
 
 /** What lies on a track from `start` to `end`, with the frames of a transition over its start. */
@@ -50,8 +52,8 @@ export function readEdl(text: string, { mode = 'lenient', rate: given }: Adapter
     throw new OtioError('FORMAT_UNSUPPORTED', 'This is no CMX3600 EDL: it has neither a title nor an event.', {
       line: 1,
     });
-  const rate = given ?? guessRate(events, problems);
-  const cuts = events.map((event) => inFrames(event, rate, problems)).filter((cut) => cut !== null);
+  const rate = given === undefined ? guessRate(events, problems) : exactRate(given);
+  const cuts = afterMidnight(events.map((event) => inFrames(event, rate, problems)).filter((cut) => cut !== null));
   const placed = withoutSources(cuts, problems).map((cut) => ({ ...cut, item: itemOf(cut, rate, problems) }));
   const first = placed.reduce((least, { start }) => Math.min(least, start), placed[0]?.start ?? 0);
   const channels = new Map<string, Placed[]>();
@@ -109,13 +111,29 @@ function inFrames(event: EdlEvent, rate: number, problems: Problems): Cut | null
   try {
     const [source, sourceEnd] = [frame(times[0], sourceDrop), frame(times[1], sourceDrop)];
     const [start, end] = [frame(times[2], recordDrop), frame(times[3], recordDrop)];
-    const day = frame('24:00:00:00', recordDrop);
-    return { event, source, sourceLength: sourceEnd - source, start, end: end < start ? end + day : end };
+    const [day, sourceDay] = [frame('24:00:00:00', recordDrop), frame('24:00:00:00', sourceDrop)];
+    const wraps = source - sourceEnd > sourceDay / 2;
+    return {
+      event,
+      source,
+      sourceLength: sourceEnd - source + (wraps ? sourceDay : 0),
+      start,
+      end: end < start ? end + day : end,
+      day,
+    };
   } catch (error) {
     if (!(error instanceof OtioError) || error.code === 'INVALID_TIMECODE_RATE') throw error;
     problems.add(error.code, `${error.details}.`, 'The event is passed over.', line);
     return null;
   }
+}
+
+/** Where a list runs over midnight, what starts in the first half of the day is on the next one. */
+function afterMidnight(cuts: readonly Cut[]): Cut[] {
+  const wraps = cuts.some(({ end, day }) => end >= day);
+  return cuts.map((cut) =>
+    wraps && cut.start < cut.day / 2 ? { ...cut, start: cut.start + cut.day, end: cut.end + cut.day } : cut,
+  );
 }
 
 /** Leaves out the events without length that only say what a transition comes from. */
@@ -182,7 +200,7 @@ function itemOf(cut: Cut, rate: number, problems: Problems): Item {
     effects: speedEffects(speed ?? 1),
     markers: event.notes
       .filter(({ key }) => key === 'LOC')
-      .map((loc) => markerOf(loc, cut, rate, problems))
+      .map((loc) => markerOf(loc, cut, speed ?? 1, rate, problems))
       .filter((one) => one !== null),
     metadata: metadataOf(event, speed),
     mediaReferences: {
@@ -205,6 +223,7 @@ function speedIn({ notes, reel, times }: EdlEvent, rate: number): number | null 
 function markerOf(
   { value, line }: EdlEvent['notes'][number],
   { event, source, start }: Cut,
+  speed: number,
   rate: number,
   problems: Problems,
 ): Marker | null {
@@ -216,33 +235,9 @@ function markerOf(
     problems.add('FORMAT_UNSUPPORTED', `'LOC: ${value}' is no marker.`, 'It is left out.', line);
     return null;
   }
-  const markedRange = new TimeRange(new RationalTime(source + at.start - start, rate), new RationalTime(0, rate));
+  const marked = source + Math.round((at.start - start) * speed);
+  const markedRange = new TimeRange(new RationalTime(marked, rate), new RationalTime(0, rate));
   return new Marker({ name, color: color.toUpperCase() || 'GREEN', markedRange });
-}
-
-function metadataOf({ reel, notes }: EdlEvent, speed: number | null): Dictionary {
-  const own = dictionary();
-  if (reel !== 'AX') own.reel = reel;
-  const comments = notes
-    .filter(({ key, value }) => key === '' && !(speed === 0 && value === '* FREEZE FRAME'))
-    .map(({ value }) => value);
-  if (comments.length > 0) own.comments = comments;
-  const metadata = dictionary();
-  if (Object.keys(own).length > 0) metadata.cmx_3600 = own;
-  const grade = gradeOf(notes);
-  if (Object.keys(grade).length > 0) metadata.cdl = grade;
-  return metadata;
-}
-
-function gradeOf(notes: EdlEvent['notes']): Dictionary {
-  const grade = dictionary();
-  for (const { key, value } of notes) {
-    const numbers = [...value.matchAll(/[-+]?\d*\.?\d+(?:e[-+]?\d+)?/gi)].map(Number);
-    if (key === 'ASC_SAT' && numbers.length === 1) grade.asc_sat = numbers[0]!;
-    if (key !== 'ASC_SOP' || numbers.length !== 9) continue;
-    grade.asc_sop = { slope: numbers.slice(0, 3), offset: numbers.slice(3, 6), power: numbers.slice(6) };
-  }
-  return grade;
 }
 
 /** Events in order of their record times; what is between them is a gap. */
@@ -273,7 +268,11 @@ function trackOf(name: string, placed: readonly Placed[], first: number, rate: n
 function cutHead(item: Item, frames: number): void {
   const { startTime, duration } = item.sourceRange!;
   const cut = new RationalTime(frames, duration.rate);
-  item.sourceRange = new TimeRange(startTime.add(cut), duration.sub(cut));
+  const { speed } = speedAndOthers(item);
+  item.sourceRange = new TimeRange(
+    new RationalTime(startTime.value + frames * speed, startTime.rate),
+    duration.sub(cut),
+  );
 }
 
 function transitionOf({ edit, length, line }: EdlEvent, rate: number, problems: Problems): Transition | null {

@@ -4,7 +4,6 @@ import {
   type AnyValue,
   Clip,
   Composition,
-  type Dictionary,
   ExternalReference,
   Gap,
   Marker,
@@ -15,9 +14,21 @@ import {
 } from '../../schema/index.ts';
 import { isDictionary } from '../../schema/value.ts';
 import type { AdapterWriteOptions, AdapterWriteResult } from '../adapter.ts';
-import { frames, layOut, type Placed, type PlacedTransition, rateOf, speedAndOthers, usedRange } from '../layout.ts';
+import {
+  exactRate,
+  frames,
+  layOutTrack,
+  type Placed,
+  type PlacedTransition,
+  rateOf,
+  speedAndOthers,
+  usedRange,
+} from '../layout.ts';
+import { leaveOut } from '../left-out.ts';
 import { Losses } from '../report.ts';
 import { channelsOf } from './channels.ts';
+import { CHANNEL, KEPT } from './kept.ts';
+import { gradeNotes } from './metadata.ts';
 import { Reels } from './reels.ts';
 import { speedText } from './speed.ts';
 
@@ -38,16 +49,21 @@ interface Edit {
  */
 export function writeEdl(timeline: Timeline, { rate: given }: AdapterWriteOptions = {}): AdapterWriteResult {
   const losses = new Losses();
-  const rate = given ?? rateOf(timeline);
+  const rate = given === undefined ? rateOf(timeline) : exactRate(given);
   const writer = new EdlWriter(
     rate,
     timeline.globalStartTime === null ? 0 : frames(timeline.globalStartTime, rate, losses),
     losses,
   );
   writer.open(timeline.name);
-  for (const [channel, track] of channelsOf(timeline, losses)) writer.track(channel, track);
-  if (timeline.tracks && timeline.tracks.markers.length > 0)
-    losses.add('An EDL has no markers of its own: those of the timeline are left out.');
+  leaveOut(timeline, losses, KEPT);
+  const { tracks } = timeline;
+  if (tracks) {
+    leaveOut(tracks, losses, KEPT);
+    if (!tracks.enabled) losses.add('That the timeline is disabled is left out.');
+    if (tracks.markers.length > 0) losses.add('An EDL has no markers of its own: those of the timeline are left out.');
+  }
+  for (const [channel, track] of channelsOf(timeline, losses)) writer.track(channel, track, tracks);
   return { text: writer.text, losses: losses.sentences };
 }
 
@@ -74,18 +90,25 @@ class EdlWriter {
     this.#lines.push(`TITLE: ${this.#oneLine(name)}`, `FCM: ${drop ? 'DROP FRAME' : 'NON-DROP FRAME'}`, '');
   }
 
-  track(channel: string, track: Track): void {
-    if (track.markers.length > 0 || track.effects.length > 0)
-      this.#losses.add('An EDL has no markers or effects on a track.');
+  track(channel: string, track: Track, stack: Composition | null): void {
+    leaveOut(track, this.#losses, KEPT);
+    if (track.markers.length > 0) this.#losses.add('An EDL has no markers on a track.');
+    if (!CHANNEL.test(track.name)) this.#losses.add('The name of a track is left out.');
     let before: Edit | null = null;
-    for (const edit of this.#edits(track)) {
+    for (const edit of this.#edits(track, stack)) {
       this.#event(channel, edit, before);
       before = edit;
     }
   }
 
-  #edits(track: Track): Edit[] {
-    const { items, transitions } = layOut(track.children, this.#rate, this.#losses);
+  #edits(track: Track, stack: Composition | null): Edit[] {
+    const { items, transitions } = layOutTrack(track, stack, this.#rate, this.#losses);
+    for (const { transition } of transitions) leaveOut(transition, this.#losses, KEPT);
+    for (const { item } of items) {
+      if (!(item instanceof Gap)) continue;
+      leaveOut(item, this.#losses, KEPT);
+      if (item.markers.length > 0) this.#losses.add('Markers on a gap are left out.');
+    }
     const last = transitions.at(-1);
     const kept = new Set(transitions.filter((one) => this.#fits(one)));
     const edits = items.map((placed): Edit => {
@@ -214,7 +237,7 @@ class EdlWriter {
         `${clip instanceof Clip ? 'Media that is no file' : 'A nested composition'} is written by name alone.`,
       );
     this.#markers(edit, clip);
-    this.#grade(clip.metadata.cdl);
+    for (const line of gradeNotes(clip.metadata.cdl)) this.#note(line);
     const own = clip.metadata.cmx_3600;
     const comments = isDictionary(own) && Array.isArray(own.comments) ? (own.comments as AnyValue[]) : [];
     for (const comment of comments) if (typeof comment === 'string') this.#note(this.#oneLine(comment));
@@ -228,8 +251,8 @@ class EdlWriter {
   #markers(edit: Edit, clip: Clip | Composition): void {
     for (const marker of clip.markers) {
       if (!(marker instanceof Marker)) continue;
-      const at =
-        this.#first + edit.start + frames(marker.markedRange.startTime, this.#rate, this.#losses) - edit.source;
+      const into = frames(marker.markedRange.startTime, this.#rate, this.#losses) - edit.source;
+      const at = this.#first + edit.start + (edit.speed === 0 ? 0 : Math.round(into / edit.speed));
       if (at < 0) {
         this.#losses.add('A marker before the start of the list is left out.');
         continue;
@@ -242,28 +265,13 @@ class EdlWriter {
     }
   }
 
-  #grade(cdl: AnyValue | undefined): void {
-    if (!isDictionary(cdl)) return;
-    const list = (value: AnyValue | undefined): string =>
-      `(${Array.isArray(value) ? (value as AnyValue[]).map(String).join(' ') : ''})`;
-    const sop: Dictionary | null = isDictionary(cdl.asc_sop) ? cdl.asc_sop : null;
-    if (sop !== null) this.#note(`ASC_SOP: ${list(sop.slope)} ${list(sop.offset)} ${list(sop.power)}`);
-    if (cdl.asc_sat !== undefined) this.#note(`ASC_SAT: ${String(cdl.asc_sat)}`);
-  }
-
   /** What an event has no place for. */
   #left(clip: Clip | Composition): void {
-    if (speedAndOthers(clip).others.length > 0) this.#losses.add('An effect that is no constant speed is left out.');
-    if (clip instanceof Clip && Object.keys(clip.mediaReferences).length > 1)
-      this.#losses.add('Media that is not the active one is left out.');
-    if (Object.keys(clip.metadata).some((key) => key !== 'cmx_3600' && key !== 'cdl'))
-      this.#losses.add('Metadata of a clip is left out.');
-    if (
-      clip instanceof Clip &&
-      clip.mediaReference instanceof ExternalReference &&
-      clip.mediaReference.availableRange !== null
-    )
-      this.#losses.add('The length of a medium is left out.');
+    leaveOut(clip, this.#losses, KEPT);
+    const media = clip instanceof Clip ? clip.mediaReference : null;
+    if (!(media instanceof ExternalReference)) return;
+    if (media.availableRange !== null) this.#losses.add('The length of a medium is left out.');
+    if (media.name !== '') this.#losses.add('The name of a medium is left out.');
   }
 
   #oneLine(text: string): string {

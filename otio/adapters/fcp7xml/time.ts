@@ -64,13 +64,17 @@ export function timecodeIn(element: XmlElement, inherited: number, problems: Pro
   const text = textOf(child(timecode, 'string')).trim();
   if (text === '') return null;
   try {
-    return new RationalTime(parseTimecode(text, nearestSmpteTimecodeRate(rate)), rate);
+    const code = textOf(child(timecode, 'displayformat')).trim() === 'DF' ? text.replace(/:(\d+)$/, ';$1') : text;
+    const smpte = nearestSmpteTimecodeRate(rate);
+    return new RationalTime(parseTimecode(hasDropFrame(smpte) ? code : text, smpte), rate);
   } catch (error) {
     if (!(error instanceof OtioError)) throw error;
     problems.add(error.code, `${error.details}.`, 'It is passed over.', timecode.line);
     return null;
   }
 }
+
+const hasDropFrame = (rate: number): boolean => new RationalTime(0, rate).toTimecode().includes(';');
 
 /** A frame as timecode; without text at rates that have none. */
 export function timecodeElement(frame: number, rate: number): XmlElement {

@@ -10,16 +10,28 @@ import {
   GeneratorReference,
   ImageSequenceReference,
   type Item,
+  LinearTimeWarp,
   MediaReference,
   Stack,
-  type Timeline,
+  Timeline,
   Track,
   TrackKind,
   UnknownSchema,
 } from '../../schema/index.ts';
 import { isDictionary } from '../../schema/value.ts';
 import type { AdapterWriteOptions, AdapterWriteResult } from '../adapter.ts';
-import { frames, layOut, type Placed, type PlacedTransition, rateOf, speedAndOthers, usedRange } from '../layout.ts';
+import {
+  frames,
+  isRetime,
+  layOut,
+  layOutTrack,
+  type Placed,
+  type PlacedTransition,
+  rateOf,
+  speedAndOthers,
+  usedRange,
+} from '../layout.ts';
+import { type Kept, leaveOut } from '../left-out.ts';
 import { Losses } from '../report.ts';
 import { writeXml, type XmlElement, xml } from '../xml.ts';
 import { keptFilter, speedFilter, transitionEffect } from './effects.ts';
@@ -33,6 +45,7 @@ export function writeFcp7Xml(timeline: Timeline, { rate: given }: AdapterWriteOp
   const losses = new Losses();
   const rate = given ?? rateOf(timeline);
   const own = ownOf(timeline.metadata);
+  leaveOut(timeline, losses, KEPT);
   const start =
     timeline.globalStartTime === null ? null : timecodeElement(frames(timeline.globalStartTime, rate, losses), rate);
   const sequence = new Writer(losses).sequence(timeline.name, timeline.tracks ?? new Stack(), rate, own, start);
@@ -40,6 +53,16 @@ export function writeFcp7Xml(timeline: Timeline, { rate: given }: AdapterWriteOp
 }
 
 const text = (name: string, value: string | number): XmlElement => xml(name, {}, [value]);
+/** What is kept of an item: retimes, effects that came from such a file, and the metadata that reading makes. */
+const KEPT: Kept = {
+  metadata: (one) => (one instanceof Timeline || one instanceof Track || !isBare(one) ? ['fcp_xml'] : []),
+  effect: (effect, item) => !isBare(item) && (isRetime(effect) || keptFilter(effect) !== null),
+  name: (one) => !isBare(one) && !(one instanceof Gap),
+  imageBounds: true,
+};
+/** The stack of a timeline or of a nested sequence has no element of its own, nor does a gap; tracks have no effects. */
+const isBare = (one: object): boolean =>
+  one instanceof Gap || one instanceof LinearTimeWarp || (one instanceof Composition && !(one.parent instanceof Track));
 const KNOWN_CLIP = ['link', 'effect'];
 
 class Writer {
@@ -58,7 +81,11 @@ class Writer {
     if (!(stack instanceof Stack)) tracks.push(stack as Track);
     const formats = isDictionary(own.media) ? own.media : {};
     const id = `sequence-${++this.#sequences}`;
-    const written = tracks.map((track) => ({ track, element: this.#track(track, rate) }));
+    const top = stack.parent === null;
+    const written = tracks.map((track) => ({
+      track,
+      element: this.#track(track, track === stack, top ? stack : null, rate),
+    }));
     const duration = Math.max(0, ...written.map(({ element }) => element.length));
     const media = ([TrackKind.Video, TrackKind.Audio] as const).map((kind) => {
       const format = formats[kind.toLowerCase()];
@@ -72,7 +99,10 @@ class Writer {
         ...written.filter(({ track }) => track.kind === kind).map(({ element }) => element.track),
       ]);
     });
-    if (stack.effects.length > 0) this.#losses.add('An effect on a sequence is left out.');
+    if (top) {
+      leaveOut(stack, this.#losses, KEPT);
+      if (!stack.enabled) this.#losses.add('That the timeline is disabled is left out.');
+    }
     return xml('sequence', { ...attributesOf(own, ['id']), id }, [
       text('name', name),
       text('duration', duration),
@@ -109,17 +139,30 @@ class Writer {
     ];
   }
 
-  #track(track: Track, rate: number): { readonly track: XmlElement; readonly length: number } {
-    const { items, transitions } = layOut(track.children, rate, this.#losses);
-    if (track.markers.length > 0 || track.effects.length > 0 || track.sourceRange !== null)
-      this.#losses.add('Markers, effects and the source range of a track are left out.');
+  /** `whole`: what it shows of itself is said where it lies. */
+  #track(
+    track: Track,
+    whole: boolean,
+    stack: Composition | null,
+    rate: number,
+  ): { readonly track: XmlElement; readonly length: number } {
+    const { items, transitions } = whole
+      ? layOut(track.children, rate, this.#losses)
+      : layOutTrack(track, stack, rate, this.#losses);
+    if (!whole) {
+      leaveOut(track, this.#losses, KEPT);
+      if (track.markers.length > 0) this.#losses.add('Markers on a track are left out.');
+    }
     const audio = track.kind === TrackKind.Audio;
     const kept = new Set(transitions.filter((one) => this.#fits(one)));
     const elements: XmlElement[] = [];
     for (const placed of items) {
       if (placed.head !== null && kept.has(placed.head)) elements.push(this.#transition(placed.head, rate, audio));
       if (!(placed.item instanceof Gap)) elements.push(this.#clip(placed, kept, rate, audio));
-      else if (placed.item.markers.length > 0) this.#losses.add('Markers on a gap are left out.');
+      else {
+        leaveOut(placed.item, this.#losses, KEPT);
+        if (placed.item.markers.length > 0) this.#losses.add('Markers on a gap are left out.');
+      }
     }
     const last = items.at(-1)?.tail;
     if (last && kept.has(last)) elements.push(this.#transition(last, rate, audio));
@@ -142,6 +185,7 @@ class Writer {
 
   #transition(over: PlacedTransition, rate: number, audio: boolean): XmlElement {
     const { transition, cut, inOffset, outOffset } = over;
+    leaveOut(transition, this.#losses, KEPT);
     const isDark = (placed: Placed | null): boolean => placed === null || placed.item instanceof Gap;
     const fromBlack = isDark(over.before);
     const toBlack = isDark(over.after);
@@ -188,12 +232,9 @@ class Writer {
     const first = frames(used.startTime, own, this.#losses) - origin - Math.round(inOwn(under * speed));
     const length = Math.round(inOwn(under + duration + beyond));
     const filters = [speed === 1 ? null : speedFilter(speed, audio ? 'audio' : 'video'), ...others.map(keptFilter)];
-    if (filters.slice(1).includes(null))
-      this.#losses.add('An effect that is no constant speed, and not from FCP7 XML, is left out.');
     const metadata = ownOf(item.metadata);
     if (metadata.link !== undefined) this.#losses.add('A link between clips is left out.');
-    if (Object.keys(item.metadata).some((key) => key !== 'fcp_xml'))
-      this.#losses.add('Metadata that is not from FCP7 XML is left out.');
+    leaveOut(item, this.#losses, KEPT);
     const generator =
       item instanceof Clip && item.mediaReference instanceof GeneratorReference ? item.mediaReference : null;
     return xml(
@@ -224,7 +265,6 @@ class Writer {
     if (item instanceof Track) this.#losses.add('A track inside a track is written as a sequence with one track.');
     if (item instanceof Composition) return this.sequence(item.name, item, rate, {}, null);
     if (!(item instanceof Clip)) return undefined;
-    if (Object.keys(item.mediaReferences).length > 1) this.#losses.add('Media that is not the active one is left out.');
     const media = item.mediaReference;
     if (media instanceof UnknownSchema || media === null) {
       this.#losses.add('A medium of an unknown kind is written as a missing one.');

@@ -2,18 +2,18 @@
 import type { ExactRate } from '../../opentime/index.ts';
 import {
   Clip,
-  type Composition,
-  Effect,
+  Composition,
   Gap,
   type Item,
-  LinearTimeWarp,
   Marker,
   Stack,
   type Timeline,
   Track,
+  type Transition,
 } from '../../schema/index.ts';
 import { isDictionary } from '../../schema/value.ts';
-import { frames, type Placed, usedRange } from '../layout.ts';
+import { frames, isRetime, type Placed, speedAndOthers, usedRange } from '../layout.ts';
+import { type Kept, leaveOut } from '../left-out.ts';
 import type { Losses } from '../report.ts';
 import { type XmlElement, xml } from '../xml.ts';
 import type { Assets } from './assets.ts';
@@ -40,6 +40,14 @@ export interface Entry {
   readonly markers: XmlElement[];
   build(place: { readonly lane?: number; readonly offset: string }): XmlElement;
 }
+
+/** Retimes of clips, and what reading makes of a clip or a timeline. */
+const KEPT: Kept = {
+  metadata: (one) => (one instanceof Clip || one instanceof Composition || 'tracks' in one ? [KEY] : []),
+  effect: (effect, item) => isRetime(effect) && item instanceof Clip,
+  name: (one) => one instanceof Stack && one.parent !== null,
+  imageBounds: false,
+};
 
 /** A word that reading has kept in the metadata. */
 export function own({ metadata }: Item | Timeline, key: string): string | undefined {
@@ -98,10 +106,7 @@ export class Entries {
     const first = Seconds.ofTime(startTime);
     if (Math.abs(startTime.value - Math.round(startTime.value)) > 0.1)
       this.#losses.add('A clip that starts between frames of its media starts on the nearest.');
-    const speed = clip.effects.reduce(
-      (factor, one) => (one instanceof LinearTimeWarp && one.enabled ? factor * one.timeScalar : factor),
-      1,
-    );
+    const { speed } = speedAndOthers(clip);
     const length = Seconds.ofFrames(duration, this.#rate);
     const retime = speed === 1 ? null : retimed(speed, first, length, asset, frame, this.#rate);
     const local = retime?.start ?? (this.#midFrameStarts ? first.plus(frame.over(new Seconds(2n))) : first);
@@ -129,8 +134,6 @@ export class Entries {
   }
 
   #nested(item: Stack | Track, at: number, duration: number, lane: Lane): Entry {
-    if (item.effects.some((effect) => effect instanceof LinearTimeWarp && effect.enabled))
-      this.#losses.add('The speed of a nested stack or track is left out.');
     const attributes = {
       ref: this.#compound(item),
       name: item.name,
@@ -194,16 +197,9 @@ export class Entries {
     });
   }
 
-  /** Counts what of an item is lost. */
-  leaveOut(item: Item): void {
-    for (const effect of item.effects)
-      if (!(effect instanceof LinearTimeWarp))
-        this.#losses.add(
-          `The effect '${(effect instanceof Effect && (effect.effectName || effect.name)) || effect.schemaName}' is left out.`,
-        );
-    if (Object.keys(item.metadata).some((key) => key !== KEY)) this.#losses.add('Metadata are left out.');
-    if (item instanceof Clip && Object.keys(item.mediaReferences).length > 1)
-      this.#losses.add('Media of a clip other than the active one are left out.');
-    if (item instanceof Gap && !item.enabled) this.#losses.add('That a gap is disabled is left out.');
+  /** Counts what of an item, a transition or the timeline is lost. */
+  leaveOut(one: Item | Timeline | Transition): void {
+    leaveOut(one, this.#losses, KEPT);
+    if (one instanceof Gap && !one.enabled) this.#losses.add('That a gap is disabled is left out.');
   }
 }

@@ -26,6 +26,7 @@ export function writeFcpxml(timeline: Timeline, options: FcpxmlWriteOptions = {}
   const assets = new Assets(timeline, exact, { width, height });
   const tcFormat = own(timeline, 'tcFormat') ?? (isDropRate(exact) ? 'DF' : 'NDF');
   const writer = new Writer(exact, assets, losses, midFrameStarts, tcFormat);
+  writer.leaveOut(timeline);
   const start = timeline.globalStartTime === null ? undefined : frames(timeline.globalStartTime, rate, losses);
   const project = xml('project', { name: timeline.name }, [writer.timeline(timeline.tracks ?? new Stack(), start)]);
   const library = xml('library', {}, [xml('event', { name: timeline.name }, [project])]);
@@ -71,9 +72,14 @@ class Writer {
     this.#tcFormat = tcFormat;
   }
 
+  leaveOut(timeline: Timeline): void {
+    this.#entries.leaveOut(timeline);
+  }
+
   /** `start`: the frame that its timecode starts at. */
   timeline(stack: Stack, start: number | undefined): XmlElement {
     this.#entries.leaveOut(stack);
+    if (!stack.enabled) this.#losses.add('That the timeline is disabled is left out.');
     if (stack.sourceRange !== null) return this.#sequence([loose(stack)], [], start); // a trim needs a compound clip
     return this.#sequence(this.#rowsIn(stack), stack.markers, start);
   }
@@ -173,6 +179,7 @@ class Writer {
   }
 
   #transition({ transition, cut, inOffset, outOffset }: PlacedTransition, audio: boolean, origin: number): XmlElement {
+    this.#entries.leaveOut(transition);
     const name = transitionName(transition, audio);
     const dissolves = transition.transitionType === 'SMPTE_Dissolve';
     if (!dissolves)

@@ -1,7 +1,7 @@
 // Which frames of its media a clip shows, one for each frame on the track: exact arithmetic, not what a player would round.
 import type { RationalTime } from '../../opentime/index.ts';
-import { type Clip, LinearTimeWarp } from '../../schema/index.ts';
-import { frames, usedRange } from '../layout.ts';
+import type { Clip } from '../../schema/index.ts';
+import { frames, speedAndOthers, usedRange } from '../layout.ts';
 import type { Losses } from '../report.ts';
 
 /** What a clip shows of its media, counted from the first frame of the file. */
@@ -14,21 +14,13 @@ export interface Shown {
   readonly available: number;
 }
 
-/** The product of a clip's speeds. */
-export function speedOf({ effects }: Clip): number {
-  return effects.reduce(
-    (speed, one) => (one instanceof LinearTimeWarp && one.enabled ? speed * one.timeScalar : speed),
-    1,
-  );
-}
-
 /** What a clip of `duration` frames at `rate` shows of media that are counted at `mediaRate`. */
 export function shownBy(clip: Clip, duration: number, rate: number, mediaRate: number, losses: Losses): Shown {
   const range = clip.mediaReference?.availableRange ?? null;
   const { startTime } = usedRange(clip);
   const first = frames(range === null ? startTime : after(range.startTime, startTime), mediaRate, losses);
   const available = range === null ? Number.POSITIVE_INFINITY : Math.max(1, frames(range.duration, mediaRate, losses));
-  const shown = { first, speed: (speedOf(clip) * mediaRate) / rate, available };
+  const shown = { first, speed: (speedAndOthers(clip).speed * mediaRate) / rate, available };
   if (shown.speed >= 0 || frameAt(shown, duration - 1) >= 0) return shown;
   // Writers differ about backwards: a source range starts at the frame shown first, or at the one shown last.
   const last = first + Math.ceil(duration * -shown.speed) - 1;

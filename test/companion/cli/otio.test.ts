@@ -19,20 +19,16 @@ import {
   Clip,
   type Dictionary,
   ExternalReference,
-  Gap,
   LinearTimeWarp,
   type MediaReference,
   MissingReference,
   meta,
-  RationalTime,
   read,
-  Stack,
-  Timeline,
-  TimeRange,
+  type Timeline,
   Track,
-  Transition,
   write,
 } from '../../../otio/index.ts';
+import { clip as clipFrom, dissolve, edit, file, gap, named, RATE, time } from '../../fixtures/timeline.ts';
 
 interface Ended {
   readonly exit: number;
@@ -45,7 +41,7 @@ let main: typeof import('../../../companion/cli/main.ts')['main'];
 /** Runs the command here, with what it writes taken apart. */
 async function run(...args: string[]): Promise<Ended> {
   const texts = { stdout: '', stderr: '' };
-  const before = new Set(process.stdout.listeners('error'));
+  const before = new Set([...process.stdout.listeners('error'), ...process.stderr.listeners('error')]);
   const own = { stdout: process.stdout.write, stderr: process.stderr.write };
   for (const name of ['stdout', 'stderr'] as const)
     process[name].write = ((text: string) => {
@@ -56,26 +52,21 @@ async function run(...args: string[]): Promise<Ended> {
     return { exit: await main(['otio', ...args]), out: texts.stdout, err: texts.stderr };
   } finally {
     for (const name of ['stdout', 'stderr'] as const) process[name].write = own[name];
-    for (const listener of process.stdout.listeners('error'))
-      if (!before.has(listener)) process.stdout.off('error', listener as () => void);
+    for (const name of ['stdout', 'stderr'] as const)
+      for (const listener of process[name].listeners('error'))
+        if (!before.has(listener)) process[name].off('error', listener as () => void);
   }
 }
 
-const range = (start: number, frames: number): TimeRange => new TimeRange(start, frames, 24);
 const clip = (name: string, frames: number, media: MediaReference = new MissingReference()): Clip =>
-  new Clip({ name, sourceRange: range(0, frames), mediaReferences: { DEFAULT_MEDIA: media } });
-const cut = (...children: Child[]): Timeline =>
-  new Timeline({
-    name: 'cut',
-    globalStartTime: new RationalTime(86400, 24),
-    tracks: new Stack({ name: 'tracks', children: [new Track({ name: 'V1', children })] }),
-  });
+  clipFrom(name, 0, frames, RATE, { mediaReferences: { DEFAULT_MEDIA: media } });
+const cut = (...children: Child[]): Timeline => edit('cut', time(86400), named('V1', 'Video', ...children));
 
 describe('inbetween otio', () => {
   let folder: string;
   let columns: string | undefined;
   const at = (name: string): string => path.join(folder, name);
-  const good = write(cut(clip('a', 24), new Gap({ sourceRange: range(0, 24) }), clip('b', 48)));
+  const good = write(cut(clip('a', 24), gap(24), clip('b', 48)));
 
   before(async () => {
     ({ main } = await import('../../../companion/cli/main.ts')); // as the command loads it: mocha would require it, a second copy
@@ -83,10 +74,7 @@ describe('inbetween otio', () => {
     columns = process.env.COLUMNS;
     process.env.COLUMNS = '80';
     writeFileSync(at('good.otio'), good);
-    writeFileSync(
-      at('other.otio'),
-      write(cut(clip('a', 20), new Gap({ sourceRange: range(0, 28) }), clip('b', 48), clip('c', 12))),
-    );
+    writeFileSync(at('other.otio'), write(cut(clip('a', 20), gap(28), clip('b', 48), clip('c', 12))));
     writeFileSync(at('here.mov'), 'not really');
     const [here, gone] = ['here.mov', 'gone.mov'].map((targetUrl) => new ExternalReference({ targetUrl }));
     writeFileSync(at('media.otio'), write(cut(clip('here', 24, here!), clip('gone', 24, gone!))));
@@ -207,12 +195,8 @@ describe('inbetween otio', () => {
   });
 
   describe('validate: what is unsound', () => {
-    const media = (frames: number): ExternalReference =>
-      new ExternalReference({ targetUrl: 'm.mov', availableRange: range(0, frames) });
-    const over = (before: number, after: number): Transition =>
-      new Transition({ inOffset: new RationalTime(before, 24), outOffset: new RationalTime(after, 24) });
-    const at24 = (value: number, rate: number): Clip =>
-      new Clip({ name: 'r', sourceRange: new TimeRange(0, value, rate) });
+    const media = (frames: number): ExternalReference => file('m.mov', 0, frames);
+    const at24 = (frames: number, rate: number): Clip => clipFrom('r', 0, frames, rate);
     /** Each on one track; `children/0` says where. */
     const cases: [what: string, Timeline, problems: RegExp[], warnings: RegExp[]][] = [
       ['a length below 0', cut(clip('a', -5)), [/'a' has a length of -5 frames at 24\..*children\/0/], []],
@@ -226,23 +210,28 @@ describe('inbetween otio', () => {
       ],
       [
         'a transition longer than its neighbour',
-        cut(clip('a', 5), over(6, 0), clip('b', 9)),
+        cut(clip('a', 5), dissolve(6, 0), clip('b', 9)),
         [/takes 6 frames.*'a'.*has 5.*children\/1/],
         [],
       ],
-      ['transitions side by side', cut(clip('a', 9), over(1, 1), over(1, 1), clip('b', 9)), [/lies over no cut/], []],
-      ['a fade at the start and at the end', cut(over(0, 2), clip('a', 9), over(2, 0)), [], []],
+      [
+        'transitions side by side',
+        cut(clip('a', 9), dissolve(1, 1), dissolve(1, 1), clip('b', 9)),
+        [/lies over no cut/],
+        [],
+      ],
+      ['a fade at the start and at the end', cut(dissolve(0, 2), clip('a', 9), dissolve(2, 0)), [], []],
       ['frames beyond the media', cut(clip('a', 30, media(24))), [], [/'a' shows 6 frames that its media do not have/]],
       ['a still', cut(clip('a', 30, media(1))), [], []],
       [
         'a transition beyond the media',
-        cut(clip('a', 24, media(24)), over(2, 4), clip('b', 24, media(40))),
+        cut(clip('a', 24, media(24)), dissolve(2, 4), clip('b', 24, media(40))),
         [],
         [/needs 4 frames of 'a'/, /needs 2 frames of 'b'/],
       ],
       [
         'transitions that overlap',
-        cut(clip('a', 9), over(0, 6), clip('b', 9), over(6, 0), clip('c', 9)),
+        cut(clip('a', 9), dissolve(0, 6), clip('b', 9), dissolve(6, 0), clip('c', 9)),
         [],
         [/overlaps/, /overlaps/],
       ],
@@ -335,11 +324,7 @@ describe('inbetween otio', () => {
       );
       const text = readFileSync(at('old.otio'), 'utf8');
       assert.ok(!text.includes('\n') && text.includes('"Clip.1"'));
-      assert.ok(
-        cut(clip('a', 24), new Gap({ sourceRange: range(0, 24) }), clip('b', 48)).isEquivalentTo(
-          read(text).root as Timeline,
-        ),
-      );
+      assert.ok(cut(clip('a', 24), gap(24), clip('b', 48)).isEquivalentTo(read(text).root as Timeline));
     });
     it('into a bundle, with the media it finds', async () => {
       const { exit, err } = await run('convert', at('media.otio'), at('out.otiod'));

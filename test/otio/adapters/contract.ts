@@ -14,13 +14,12 @@ import {
   Marker,
   MissingReference,
   OtioError,
-  RationalTime,
-  Stack,
+  type RationalTime,
   Timeline,
-  TimeRange,
   Track,
   Transition,
 } from '../../../otio/index.ts';
+import { clip, dissolve, edit, gap, named, range, time } from '../../fixtures/timeline.ts';
 
 export const RATES: readonly number[] = [24000 / 1001, 24, 25, 30000 / 1001, 30, 50, 60000 / 1001, 60];
 
@@ -104,10 +103,6 @@ export const withoutLastGap = eachTrack((track) => ({
   items: track.items.at(-1)?.what === 'gap' ? track.items.slice(0, -1) : track.items,
 }));
 
-const time = (value: number, rate: number): RationalTime => new RationalTime(value, rate);
-const range = (start: number, duration: number, rate: number): TimeRange =>
-  new TimeRange(time(start, rate), time(duration, rate));
-
 export function factsOf(timeline: Timeline, rate: number): TimelineFacts {
   const frames = (value: RationalTime): number => framesAt(value, rate);
   const markers = (list: readonly unknown[]): MarkerFacts[] =>
@@ -182,9 +177,7 @@ export class Maker {
     const availableRange = range(from, Math.ceil(this.rate) * MEDIA_SECONDS, this.rate);
     const media = url === null ? new MissingReference() : new ExternalReference({ targetUrl: url, availableRange });
     const effects = speed === 1 ? [] : [speed === 0 ? new FreezeFrame() : new LinearTimeWarp({ timeScalar: speed })];
-    return new Clip({
-      name,
-      sourceRange: range(from + source, duration, this.rate),
+    return clip(name, from + source, duration, this.rate, {
       enabled,
       effects,
       markers,
@@ -192,27 +185,19 @@ export class Maker {
     });
   }
   gap(duration: number): Gap {
-    return Gap.ofDuration(time(duration, this.rate));
+    return gap(duration, this.rate);
   }
   over(inOffset: number, outOffset: number, transitionType = 'SMPTE_Dissolve'): Transition {
-    return new Transition({
-      transitionType,
-      inOffset: time(inOffset, this.rate),
-      outOffset: time(outOffset, this.rate),
-    });
+    return dissolve(inOffset, outOffset, this.rate, transitionType);
   }
   marker(start: number, duration: number, values: { name?: string; comment?: string; color?: string } = {}): Marker {
     return new Marker({ markedRange: range(start, duration, this.rate), ...values });
   }
   track(name: string, children: Child[], kind = 'Video'): Track {
-    return new Track({ name, kind, children });
+    return named(name, kind, ...children);
   }
   timeline(tracks: Track[], start = 0, name = 'edit'): Timeline {
-    return new Timeline({
-      name,
-      globalStartTime: time(start, this.rate),
-      tracks: new Stack({ name: 'tracks', children: tracks }),
-    });
+    return edit(name, time(start, this.rate), ...tracks);
   }
   /** One video track. */
   cut(...children: Child[]): Timeline {

@@ -1,7 +1,7 @@
 // CMX3600 EDLs: the contract of adapters, the text that is written, and what a damaged or foreign list is read as.
 import assert from 'node:assert/strict';
 import { edl } from '../../../otio/adapters/edl/index.ts';
-import { type Clip, Gap, type OtioErrorCode, type Timeline, type Track } from '../../../otio/index.ts';
+import { type Clip, Gap, type OtioErrorCode, RationalTime, type Timeline, type Track } from '../../../otio/index.ts';
 import {
   eachItem,
   eachTrack,
@@ -217,6 +217,55 @@ describe('edl: foreign lists', () => {
       const [clip] = items(text, 30000 / 1001);
       assert.equal(clip!.what === 'clip' && clip!.duration, 2); // 00:01:00;00 and ;01 do not exist
     }
+  });
+  it('a rate is the one that is meant: 29.97 has drop-frame codes, 23.976 has timecode', () => {
+    const drop = 'TITLE: t\nFCM: DROP FRAME\n001 R V C 00:00:00;00 00:01:00;02 01:00:00;00 01:01:00;02';
+    for (const [text, rate, exact, start] of [
+      [drop, 29.97, 30000 / 1001, 107892],
+      [drop, 59.94, 60000 / 1001, 215784],
+      [list('001 R V C 00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00'), 23.976, 24000 / 1001, 86400],
+    ] as const) {
+      const { root, problems } = edl.read!(text, { rate });
+      assert.deepEqual(problems, []);
+      assert.deepEqual((root as Timeline).globalStartTime, new RationalTime(start, exact));
+      assert.equal(edl.write!(root as Timeline, { rate }).text, edl.write!(root as Timeline).text);
+    }
+  });
+  it('a list that runs over midnight goes on, in its sources too', () => {
+    const facts = read(
+      list(
+        '001 A V C 10:00:00:00 10:00:10:00 23:59:50:00 00:00:00:00',
+        '002 B V C 23:59:55:00 00:00:05:00 00:00:00:00 00:00:10:00',
+      ),
+    );
+    assert.equal(facts.start, 86390 * 25);
+    assert.deepEqual(
+      facts.tracks[0]!.items.map((one) => one.what === 'clip' && [one.source, one.duration]),
+      [
+        [36000 * 25, 250],
+        [86395 * 25, 250],
+      ],
+    );
+  });
+  it('an event cut by the one before it goes on at its speed', () => {
+    const [, second] = items(
+      list(
+        '001 A V C 00:00:00:00 00:00:02:00 00:00:00:00 00:00:02:00',
+        '002 B V C 00:00:10:00 00:00:14:00 00:00:01:00 00:00:03:00',
+        'M2 B 050.0 00:00:10:00',
+      ),
+    );
+    assert.deepEqual(second?.what === 'clip' && [second.source, second.duration], [250 + 2 * 25, 25]);
+  });
+  it('a marker of a retimed clip lies at the record time of its frame', () => {
+    const make = new Maker(25);
+    const timeline = make.cut(
+      make.clip(100, 50, { speed: 2, url: null, markers: [make.marker(120, 0, { name: 'here' })] }),
+    );
+    const { text } = edl.write!(timeline);
+    assert.match(text, /LOC: 00:00:00:10 /);
+    const [clip] = items(text);
+    assert.equal(clip!.what === 'clip' && clip!.markers[0]!.start, 120);
   });
   it('a rate that is not given is guessed, as a problem', () => {
     const rates: [string, number][] = [

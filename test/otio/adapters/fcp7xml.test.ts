@@ -240,6 +240,19 @@ describe('fcp7xml: foreign documents', () => {
       one.what === 'transition' ? [one.in, one.out] : one.what === 'gap' ? one.duration : [one.source, one.duration],
     );
 
+  it('timecode is drop frame where its format says so, whatever separates it', () => {
+    for (const [text, format, frame] of [
+      ['01:00:00:00', 'DF', 107892],
+      ['01;00;00;00', 'DF', 107892],
+      ['01:00:00;00', '', 107892],
+      ['01:00:00:00', 'NDF', 108000],
+    ] as const) {
+      const rate = '<rate><timebase>30</timebase><ntsc>TRUE</ntsc></rate>';
+      const timecode = `<timecode><string>${text}</string><displayformat>${format}</displayformat></timecode>`;
+      const { root } = fcp7xml.read!(`<xmeml version="4"><sequence>${rate}${timecode}</sequence></xmeml>`);
+      assert.equal((root as Timeline).globalStartTime?.value, frame, `${text} ${format}`);
+    }
+  });
   it('out is not trusted: the length is that of the record', () =>
     assert.deepEqual(shape(document(clip(5, 15, 100))), [5, [100, 10]]));
   it('-1 and alignment', () => {

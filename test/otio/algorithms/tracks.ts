@@ -1,28 +1,20 @@
 // Small tracks for the tests of ranges and algorithms, at 24 frames a second, and what they look like in words.
 import * as otio from '../../../otio/index.ts';
+import { dissolve, range as span } from '../../fixtures/timeline.ts';
 
-export const RATE = 24;
-export const at = (value: number, rate = RATE): otio.RationalTime => new otio.RationalTime(value, rate);
-export const span = (start: number, duration: number, rate = RATE): otio.TimeRange =>
-  new otio.TimeRange(start, duration, rate);
+export { clip, gap, RATE, range as span, stack, time as at, track } from '../../fixtures/timeline.ts';
 
-/** A clip that shows `duration` frames from `start` on. */
-export const clip = (name: string, start: number, duration: number): otio.Clip =>
-  new otio.Clip({ name, sourceRange: span(start, duration) });
 /** A clip without source range, of media of `duration` frames. */
 export const whole = (name: string, duration: number): otio.Clip =>
   new otio.Clip({
     name,
     mediaReferences: { [otio.DEFAULT_MEDIA]: new otio.MissingReference({ availableRange: span(0, duration) }) },
   });
-export const gap = (duration: number): otio.Gap => otio.Gap.ofDuration(at(duration));
 export const cross = (inOffset: number, outOffset: number, name = 'x'): otio.Transition =>
-  new otio.Transition({ name, inOffset: at(inOffset), outOffset: at(outOffset) });
+  dissolve(inOffset, outOffset, undefined, '', name);
 /** What a newer program wrote: with a range it takes time. */
 export const opaque = (duration?: number): otio.UnknownSchema =>
   new otio.UnknownSchema('Shot', 1, duration === undefined ? {} : { source_range: span(0, duration) });
-export const track = (...children: otio.Child[]): otio.Track => new otio.Track({ children });
-export const stack = (...children: otio.Child[]): otio.Stack => new otio.Stack({ children });
 
 /** `a[8+4]`: frames of the source from 8 on, 4 of them. */
 export function described(child: otio.Child): string {

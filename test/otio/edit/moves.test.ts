@@ -49,6 +49,26 @@ describe('roll', () => {
   roll('A0+9 -6 B10+10', -20, 0, 'A0+9 -1 B5+15');
 });
 
+describe('media under a transition are not used up', () => {
+  const limited = 'A0+10/0+14 <2|3> B20+10/15+20 <1|2> C10+10/6+20';
+  const of = (act: typeof edit.roll) => (deltaIn: number, deltaOut: number, wanted: string) =>
+    check(limited, wanted, (track) => act(named(track, 'B'), time(deltaIn), time(deltaOut)));
+  const roll = of(edit.roll);
+  roll(9, 0, 'A0+11 <2|3> B21+9 <1|2> C10+10');
+  roll(-9, 0, 'A0+7 <2|3> B17+13 <1|2> C10+10');
+  roll(0, 9, 'A0+10 <2|3> B20+13 <1|2> C13+7');
+  roll(0, -9, 'A0+10 <2|3> B20+7 <1|2> C7+13');
+  of(edit.ripple)(-9, 9, 'A0+10 <2|3> B17+16 <1|2> C10+10');
+  const alone = (act: typeof edit.slip) => (delta: number, wanted: string) =>
+    check(limited, wanted, (track) => act(named(track, 'B'), time(delta)));
+  alone(edit.slip)(9, 'A0+10 <2|3> B23+10 <1|2> C10+10');
+  alone(edit.slip)(-9, 'A0+10 <2|3> B17+10 <1|2> C10+10');
+  alone(edit.slide)(9, 'A0+11 <2|3> B20+10 <1|2> C11+9');
+  alone(edit.slide)(-9, 'A0+7 <2|3> B20+10 <1|2> C7+13');
+  check('A0+10/0+11 <2|3> B20+10', 'A0+9 <2|3> B19+11', (track) => edit.roll(named(track, 'B'), time(-1), time(0)));
+  check('A0+10/0+11 <2|3> B20+10', 'A0+10 <2|3> B20+10', (track) => edit.roll(named(track, 'B'), time(1), time(0)));
+});
+
 describe('an item that is in no track', () => {
   const lonely = clipOf('A0+9');
   for (const act of [

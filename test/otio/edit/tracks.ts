@@ -2,40 +2,34 @@
 import assert from 'node:assert/strict';
 import {
   type Child,
-  Clip,
+  type Clip,
   ExternalReference,
   type edit,
   Gap,
   Item,
   LinearTimeWarp,
   OtioError,
-  RationalTime,
-  TimeRange,
   Track,
   Transition,
   write,
 } from '../../../otio/index.ts';
+import { clip, dissolve, gap, range } from '../../fixtures/timeline.ts';
 
-export const RATE = 24;
-export const time = (frames: number, rate = RATE): RationalTime => new RationalTime(frames, rate);
-export const range = (start: number, frames: number, rate = RATE): TimeRange => new TimeRange(start, frames, rate);
+export { RATE, range, time } from '../../fixtures/timeline.ts';
 
 export function childOf(text: string): Child {
   const transition = /^<(\d+)\|(\d+)>$/.exec(text);
-  if (transition)
-    return new Transition({ inOffset: time(Number(transition[1])), outOffset: time(Number(transition[2])) });
-  if (text.startsWith('-')) return Gap.ofDuration(time(Number(text.slice(1))));
-  const clip = /^([A-Z])(-?[\d.]+)\+(\d+)(?:x(-?[\d.]+))?(?:\/(\d+)\+(\d+))?$/.exec(text);
-  if (!clip) throw new SyntaxError(`no child: ${text}`);
-  const [, name = '', start, frames, speed, first, available] = clip;
+  if (transition) return dissolve(Number(transition[1]), Number(transition[2]), undefined, '');
+  if (text.startsWith('-')) return gap(Number(text.slice(1)));
+  const words = /^([A-Z])(-?[\d.]+)\+(\d+)(?:x(-?[\d.]+))?(?:\/(\d+)\+(\d+))?$/.exec(text);
+  if (!words) throw new SyntaxError(`no child: ${text}`);
+  const [, name = '', start, frames, speed, first, available] = words;
   const media = new ExternalReference({
     targetUrl: `file:///${name}.mov`,
     availableRange: first === undefined ? null : range(Number(first), Number(available)),
   });
-  return new Clip({
-    name,
+  return clip(name, Number(start), Number(frames), undefined, {
     metadata: { of: name },
-    sourceRange: range(Number(start), Number(frames)),
     mediaReferences: { DEFAULT_MEDIA: media },
     effects: speed === undefined ? [] : [new LinearTimeWarp({ timeScalar: Number(speed) })],
   });

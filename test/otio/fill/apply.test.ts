@@ -10,6 +10,7 @@ import {
   info,
   JOB,
   MOVIE,
+  marker,
   media,
   OTHER_JOB,
   pictures,
@@ -17,12 +18,11 @@ import {
   text,
   timeline,
   track,
+  trackOf,
   urlOf,
 } from './support.ts';
 
 const { DEFAULT_MEDIA, fill } = otio;
-const trackOf = (on: otio.Timeline): otio.Track => on.tracks!.children[0] as otio.Track;
-const marker = (name: string, at: number): otio.Marker => new otio.Marker({ name, markedRange: range(at, 1) });
 const dataOf = (of: otio.Clip): otio.Dictionary => of.metadata[fill.NS] as otio.Dictionary;
 const jobs = (on: otio.Timeline): unknown[] =>
   on.tracks!.markers.map((one) => ((one as otio.Marker).metadata[fill.NS] as otio.Dictionary)?.job ?? null);

@@ -8,17 +8,17 @@ import {
   frames,
   gap,
   info,
+  marker,
   OTHER_JOB,
   pictures,
   range,
   text,
   timeline,
   track,
+  trackOf,
 } from './support.ts';
 
 const { fill, edit } = otio;
-const trackOf = (on: otio.Timeline): otio.Track => on.tracks!.children[0] as otio.Track;
-const marker = (name: string, at: number): otio.Marker => new otio.Marker({ name, markedRange: range(at, 1) });
 const retimed = (timeScalar: number): otio.Effect[] => [
   new otio.Effect({ effectName: 'Blur' }),
   new otio.LinearTimeWarp({ timeScalar }),

@@ -1,5 +1,6 @@
 // Small timelines for the tests of fills, and an independent reading of what each frame of a track shows.
 import * as otio from '../../../otio/index.ts';
+import { named } from '../../fixtures/timeline.ts';
 
 export const JOB = '0f3a99c1-5b1c-4c7e-9d54-0d7a3a1c2b11';
 export const OTHER_JOB = 'a1b2c3d4-0000-4000-8000-000000000001';
@@ -12,32 +13,18 @@ export const info = (kind: otio.fill.FillKind = 'interpolate', job = JOB): otio.
   created: new Date('2026-01-31T12:00:00.250Z'),
 });
 
-export const frames = (value: number, rate = 24): otio.RationalTime => new otio.RationalTime(value, rate);
-export const range = (start: number, length: number, rate = 24): otio.TimeRange =>
-  new otio.TimeRange(start, length, rate);
+export {
+  dissolve,
+  file as media,
+  gap,
+  mark as marker,
+  range,
+  shot as clip,
+  time as frames,
+  trackOf,
+} from '../../fixtures/timeline.ts';
 
-export const media = (url: string, first = 0, length = 1000, rate = 24): otio.ExternalReference =>
-  new otio.ExternalReference({ targetUrl: url, availableRange: range(first, length, rate) });
-
-type ClipValues = ConstructorParameters<typeof otio.Clip>[0] & object;
-
-/** Frames `start` on, `length` of them, of file:///media/NAME.mov, which has the frames 0 to 999. */
-export const clip = (name: string, start: number, length: number, rate = 24, values: ClipValues = {}): otio.Clip =>
-  new otio.Clip({
-    name,
-    sourceRange: range(start, length, rate),
-    mediaReferences: { DEFAULT_MEDIA: media(`file:///media/${name}.mov`, 0, 1000, rate) },
-    ...values,
-  });
-export const gap = (length: number, rate = 24): otio.Gap => otio.Gap.ofDuration(frames(length, rate));
-export const dissolve = (before: number, after: number, rate = 24): otio.Transition =>
-  new otio.Transition({
-    transitionType: 'SMPTE_Dissolve',
-    inOffset: frames(before, rate),
-    outOffset: frames(after, rate),
-  });
-
-export const track = (...children: otio.Child[]): otio.Track => new otio.Track({ name: 'Pictures', children });
+export const track = (...children: otio.Child[]): otio.Track => named('Pictures', 'Video', ...children);
 
 export function timeline(
   over: otio.Child | readonly otio.Child[],

@@ -14,7 +14,7 @@ import {
   write,
 } from '../../../otio/index.ts';
 import { extractOtioz, mediaIn, readBundle, resolveMedia } from '../../../otio/node/index.ts';
-import { Folder, refusal, timelineOf } from './folder.ts';
+import { Folder, makePipe, refusal, timelineOf } from './folder.ts';
 import { type Lie, zip } from './zip.ts';
 
 const posix = process.platform !== 'win32';
@@ -214,6 +214,16 @@ describe('otio/node extractOtioz', () => {
     await assert.rejects(
       extractOtioz(path, folder.at('no/out'), { maxBytes: 1e6 }),
       refusal('FILE_WRITE_FAILED', 'no such file or folder'),
+    );
+  });
+
+  it('unpacks files only: no folder, and no pipe that would be waited for', async function () {
+    const out = folder.at('out');
+    await assert.rejects(extractOtioz(folder.path, out, { maxBytes: 1e6 }), refusal('FILE_OPEN_FAILED', 'folder'));
+    if (!makePipe(folder.at('pipe'))) this.skip();
+    await assert.rejects(
+      extractOtioz(folder.at('pipe'), out, { maxBytes: 1e6 }),
+      refusal('FILE_OPEN_FAILED', 'ordinary'),
     );
   });
 

@@ -9,10 +9,9 @@ import {
   ExternalReference,
   OtioError,
   type OtioErrorCode,
-  Stack,
-  Timeline,
-  Track,
+  type Timeline,
 } from '../../../otio/index.ts';
+import { edit, track } from '../../fixtures/timeline.ts';
 
 export class Folder {
   path = '';
@@ -49,7 +48,7 @@ export const clipOf = (reference: ClipMedia, name = ''): Clip => {
 export const timelineOf = (...media: (string | ClipMedia)[]): Timeline => {
   const references = media.map((one) => (typeof one === 'string' ? new ExternalReference({ targetUrl: one }) : one));
   const children = references.map((reference, i) => clipOf(reference, `clip ${i}`));
-  return new Timeline({ name: 'test', tracks: new Stack({ children: [new Track({ children })] }) });
+  return edit('test', null, track(...children));
 };
 
 /** For assert.rejects: the code, and what the sentence must say. */

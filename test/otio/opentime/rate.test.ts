@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { framesAt, RationalTime, rationalRate, rescale } from '../../../otio/opentime/index.ts';
+import { exactDouble } from '../../../otio/opentime/rate.ts';
 
 describe('exact rate', () => {
   function check(rate: number, num: number, den: number) {
@@ -23,6 +24,9 @@ describe('exact rate', () => {
   for (const rate of [0, -24, Number.NaN, Number.POSITIVE_INFINITY, 1e300, 1e-9])
     it(`${rate} is none`, () => assert.throws(() => rationalRate(rate), { code: 'INVALID_TIMECODE_RATE' }));
 
+  it('as the double that files carry, where there is one', () =>
+    assert.deepEqual([23.98, 25, 1e15, -1, 1e-9].map(exactDouble), [24000 / 1001, 25, 1e15, -1, 1e-9]));
+
   it('reads back any fraction that is far from whole and NTSC ones', () =>
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 2, max: 60 }), (whole, den) => {
@@ -42,6 +46,7 @@ describe('rescaled frames', () => {
       ceil: 18,
       round: 18,
     }));
+  it('are of whole frames', () => assert.throws(() => rescale(1.5, ntsc, ntsc), { code: 'INVALID_TIME_RANGE' }));
   it('round halves up below 0 too', () =>
     assert.deepEqual(rescale(-7, { num: 24, den: 1 }, { num: 60, den: 1 }), {
       num: -35n,

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RationalTime } from '../../../otio/opentime/index.ts';
+import { time as t } from '../../fixtures/timeline.ts';
 
-const t = (value: number, rate = 24): RationalTime => new RationalTime(value, rate);
 const times = fc
   .tuple(fc.integer({ min: -1e6, max: 1e6 }), fc.constantFrom(1, 24, 24000 / 1001, 25, 30, 48, 60, 48000))
   .map(([value, rate]) => t(value, rate));

@@ -1,10 +1,8 @@
 // TimeRange: ends, algebra and relations, on whole numbers and by properties.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_EPSILON, RationalTime, TimeRange } from '../../../otio/opentime/index.ts';
-
-const t = (value: number, rate = 24): RationalTime => new RationalTime(value, rate);
-const r = (start: number, duration: number, rate = 24): TimeRange => new TimeRange(start, duration, rate);
+import { DEFAULT_EPSILON, TimeRange } from '../../../otio/opentime/index.ts';
+import { range as r, time as t } from '../../fixtures/timeline.ts';
 
 describe('TimeRange', () => {
   describe('makes', () => {

@@ -1,9 +1,9 @@
 // TimeTransform on times, ranges and transforms.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { RationalTime, TimeRange, TimeTransform } from '../../../otio/opentime/index.ts';
+import { TimeRange, TimeTransform } from '../../../otio/opentime/index.ts';
+import { time as t } from '../../fixtures/timeline.ts';
 
-const t = (value: number, rate = 24): RationalTime => new RationalTime(value, rate);
 const x = (offset: number, scale = 1, rate = -1): TimeTransform => new TimeTransform(t(offset), scale, rate);
 
 describe('TimeTransform', () => {
