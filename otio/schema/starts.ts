@@ -103,6 +103,12 @@ export class Starts {
     return ends[place]!;
   }
 
+  /** How far the child at `place` moves the next one; null for what overlaps. @throws OtioError where its duration cannot be told */
+  addedBy(place: number): RationalTime | null {
+    this.#lookAt(place + 1);
+    return this.#lengths[place]!;
+  }
+
   #lookAt(count: number): void {
     const lengths = this.#lengths;
     for (let place = lengths.length; place < count; place++) {

@@ -59,10 +59,16 @@ export class Track extends define(Composition, 'Track', 1, { kind: required(text
     const start = this.#starts().startOf(index < 0 ? this.ownChildren.length + index : index, duration.rate);
     return rangeAt(start, child, duration);
   }
+  override rangeOfAllChildren(): Map<Child, TimeRange> {
+    const starts = this.#starts();
+    const ranges = new Map<Child, TimeRange>();
+    const children = this.ownChildren;
+    for (let index = 0; index < children.length; index++)
+      ranges.set(children[index]!, rangeLaid(starts, children, index));
+    return ranges;
+  }
   protected override rangeAmongAll(index: number): TimeRange {
-    const child = this.ownChildren[index]!;
-    const duration = lengthOf(child) ?? nothing;
-    return rangeAt(this.#starts().endBefore(index, duration.rate), child, duration);
+    return rangeLaid(this.#starts(), this.ownChildren, index);
   }
   override trimmedRangeOfChildAtIndex(index: number): TimeRange {
     const range = this.trimChildRange(this.rangeOfChildAtIndex(index));
@@ -102,6 +108,14 @@ export class Track extends define(Composition, 'Track', 1, { kind: required(text
 }
 
 const nothing = new RationalTime();
+
+function rangeLaid(starts: Starts, children: readonly Child[], index: number): TimeRange {
+  const added = starts.addedBy(index);
+  if (added !== null) return new TimeRange(starts.endBefore(index, added.rate), added);
+  const child = children[index]!;
+  const duration = lengthOf(child) ?? nothing;
+  return rangeAt(starts.endBefore(index, duration.rate), child, duration);
+}
 
 const rangeAt = (start: RationalTime, child: Child, duration: RationalTime): TimeRange =>
   new TimeRange(child instanceof Transition ? start.sub(child.inOffset) : start, duration);
