@@ -70,6 +70,12 @@ export const jobState = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('queued') }),
   z.strictObject({ state: z.literal('running'), ...running }),
   z.strictObject({ state: z.literal('verifying'), ...running }),
+  z.strictObject({
+    state: z.literal('paused'),
+    /** Asked for by a guest, or forced by a full disk; it resumes where it was. */
+    why: z.enum(['asked', 'DISK_FULL']),
+    notes: z.array(z.string()),
+  }),
   z.strictObject({ state: z.literal('done'), outcome, notes: z.array(z.string()) }),
   z.strictObject({ state: z.literal('failed'), error: failure }),
   z.strictObject({ state: z.literal('cancelled') }),

@@ -47,6 +47,7 @@ const MAY: Record<string, Rule> = {
   'companion/media': { rooms: ['companion/api'], types: ['native'] },
   'companion/operations': { rooms: ['companion/api', 'companion/media'], types: ['native'] },
   'companion/jobs': { rooms: ['companion/api', 'companion/operations', 'companion/media'], types: ['native'] },
+  'companion/server': { rooms: ['companion/api', 'companion/jobs', 'companion/media'] },
   'companion/cli': { rooms: ['companion/api', 'companion/jobs', 'otio'] },
   plugin: { rooms: ['companion/api', 'otio'] },
 };
@@ -54,6 +55,7 @@ const MAY: Record<string, Rule> = {
 /** Files that may do more than their room. */
 const MORE: Record<string, readonly string[]> = {
   'companion/jobs/worker.ts': ['native'],
+  'companion/cli/serve.ts': ['companion/server'],
   'companion/cli/probe.ts': ['companion/media'],
   'companion/cli/doctor.ts': ['companion/media'],
   'companion/cli/otio/convert.ts': ['companion/media'],
