@@ -2,10 +2,15 @@
 
 type Facts = Readonly<Record<string, unknown>>;
 interface Row {
-  /** Exit code of the command: 1 job failed, 2 usage, 3 partly done, 4 precondition, 6 verification failed, 130 interrupted. */
-  readonly exit: 1 | 2 | 3 | 4 | 6 | 130;
+  /** Exit code of the command: 1 job failed, 2 usage, 3 partly done, 4 precondition, 5 daemon unreachable, 6 verification failed, 130 interrupted. */
+  readonly exit: 1 | 2 | 3 | 4 | 5 | 6 | 130;
+  /** HTTP status; by default that of the exit code. */
+  readonly status?: number;
   readonly sentence: (facts: Facts) => string;
 }
+
+/** What an exit code is to a guest over HTTP. */
+const statuses: Readonly<Record<Row['exit'], number>> = { 1: 500, 2: 400, 3: 500, 4: 409, 5: 503, 6: 500, 130: 409 };
 
 const list = (names: unknown): string => (Array.isArray(names) ? names.join(', ') : String(names));
 
@@ -173,6 +178,150 @@ const table = {
     sentence: (f) =>
       `The finished file is not as it must be: ${list(f.differences)}. It was not kept. Please report this.`,
   },
+  DAEMON_UNREACHABLE: {
+    exit: 5,
+    sentence: (f) =>
+      `The daemon${f.url ? ` at ${f.url}` : ''} does not answer (${f.reason}). Start it with "inbetween serve"; "inbetween doctor" says what is in its way.`,
+  },
+  DAEMON_OTHER: {
+    exit: 5,
+    sentence: (f) =>
+      `What answers at ${f.url} cannot be talked to: ${f.found}, and ${f.wanted} is needed. End it ("inbetween stop" of its own version) and start it again.`,
+  },
+  DAEMON_SAID: {
+    exit: 1,
+    sentence: (f) =>
+      `The daemon answered what this version does not know (${f.code}): ${f.message} Update whichever is older.`,
+  },
+  JOB_UNKNOWN: { exit: 2, status: 404, sentence: (f) => `There is no job ${f.id}. "inbetween jobs" lists them.` },
+  JOB_NOT_SO: {
+    exit: 2,
+    status: 409,
+    sentence: (f) => `The job ${f.id} is ${f.state}, so ${f.action} does not fit. Ask for what that state allows.`,
+  },
+  QUEUE_FULL: {
+    exit: 4,
+    status: 429,
+    sentence: (f) => `${f.waiting} jobs wait already, and no more are taken. Let some end, or cancel some.`,
+  },
+  QUEUE_RESTORED: {
+    exit: 1,
+    sentence: (f) =>
+      `The list of jobs was damaged and came back from a copy of ${f.from}, so it is not known how far this one came. Look whether its result is there; if not, retry it.`,
+  },
+  QUEUE_BUSY: {
+    exit: 4,
+    status: 503,
+    sentence: (f) =>
+      `Another program has held ${f.path} for seconds, so nothing can be set down. Close it there, and ask again.`,
+  },
+  QUEUE_NEWER: {
+    exit: 4,
+    sentence: (f) =>
+      `${f.path} was written by a newer Inbetween (its version is ${f.found}, ours ${f.known}). Update this one, or name another folder with INBETWEEN_HOME.`,
+  },
+  QUEUE_ON_NETWORK: {
+    exit: 4,
+    sentence: (f) =>
+      `${f.folder} lies on a network share, where the list of jobs is not safe. Name a folder on a disk of this machine with INBETWEEN_HOME.`,
+  },
+  DAEMON_RUNNING: {
+    exit: 4,
+    status: 409,
+    sentence: (f) =>
+      `A daemon uses ${f.folder} already${f.pid ? `: process ${f.pid} at ${f.url}` : ', and is just starting or ending'}. Use that one, or end it with "inbetween stop".`,
+  },
+  LISTEN_REFUSED: {
+    exit: 2,
+    sentence: (f) =>
+      `The daemon will not listen at ${f.host}: beyond this machine it needs --listen with TLS and named users, which do not exist yet. Leave the address out.`,
+  },
+  PORT_TAKEN: {
+    exit: 4,
+    sentence: (f) => `None of the ports ${f.ports} of this machine is free (${f.reason}). End what holds one of them.`,
+  },
+  CONFIG_DAMAGED: {
+    exit: 4,
+    sentence: (f) => `${f.path} cannot be used: ${f.reason}. Nothing was changed. Repair it or move it away.`,
+  },
+  HOST_REFUSED: {
+    exit: 2,
+    status: 403,
+    sentence: () => 'The request names another host than this daemon. Ask for it by its own address.',
+  },
+  ORIGIN_REFUSED: {
+    exit: 2,
+    status: 403,
+    sentence: () => 'The request comes from a page that may not ask here. Use the page of the daemon itself.',
+  },
+  REQUEST_INVALID: { exit: 2, sentence: (f) => `The request cannot be used: ${f.reason}. Correct it.` },
+  ROUTE_UNKNOWN: {
+    exit: 2,
+    status: 404,
+    sentence: () => 'There is nothing of that method and address. /v1/openapi.json lists what there is.',
+  },
+  TOKEN_REFUSED: {
+    exit: 4,
+    status: 401,
+    sentence: () => 'The request has no token that is valid here. Open the page again, or pair again.',
+  },
+  SCOPE_SHORT: {
+    exit: 4,
+    status: 403,
+    sentence: (f) => `That needs a token of scope ${f.needed}, and this one has ${f.has}. Ask with another.`,
+  },
+  TYPE_REFUSED: {
+    exit: 2,
+    status: 415,
+    sentence: () => 'The request has a body where none belongs, or one that is not plain JSON. Send application/json.',
+  },
+  BODY_TOO_LARGE: {
+    exit: 2,
+    status: 413,
+    sentence: (f) => `The body of the request is larger than ${f.most} bytes. Ask for less at once.`,
+  },
+  RATE_EXCEEDED: {
+    exit: 4,
+    status: 429,
+    sentence: (f) => `That was too much at once. Try again in ${Math.ceil(Number(f.waitMs) / 1000) || f.waitMs} s.`,
+  },
+  PATH_REFUSED: {
+    exit: 2,
+    status: 403,
+    sentence: (f) => `${f.path} may not be used: ${f.reason}. Name a file inside a root.`,
+  },
+  ROOT_UNKNOWN: { exit: 2, status: 404, sentence: (f) => `There is no root ${f.id}. /v1/roots lists them.` },
+  PRESET_UNKNOWN: { exit: 2, status: 404, sentence: (f) => `There is no preset ${f.id}. /v1/presets lists them.` },
+  PRESET_BUILT_IN: {
+    exit: 2,
+    status: 409,
+    sentence: (f) => `The preset ${f.id} came along and stays. Save another under a name of your own.`,
+  },
+  PAIRING_UNKNOWN: {
+    exit: 2,
+    status: 404,
+    sentence: () => 'No guest waits with that number: it was used, or its two minutes are over. Start pairing again.',
+  },
+  PAIRING_WAITING: {
+    exit: 4,
+    status: 409,
+    sentence: (f) => `Nobody has confirmed ${f.digits} yet. Confirm it with "inbetween pair" or on the page.`,
+  },
+  CODE_REFUSED: {
+    exit: 4,
+    status: 401,
+    sentence: () => 'The code was used already or is older than a minute. Open the page with "inbetween open" again.',
+  },
+  CLIENT_UNKNOWN: {
+    exit: 2,
+    status: 404,
+    sentence: (f) => `There is no paired guest ${f.id}. /v1/clients lists them.`,
+  },
+  MEDIA_LINK_REFUSED: {
+    exit: 4,
+    status: 403,
+    sentence: () => 'The address of the picture is no longer valid, or not for this guest. Ask for a new one.',
+  },
 } satisfies Record<string, Row>;
 
 export type ErrorCode = keyof typeof table;
@@ -192,7 +341,16 @@ export class CompanionError extends Error {
   get exitCode(): Row['exit'] {
     return table[this.code].exit;
   }
+
+  /** Status of an HTTP answer that tells it. */
+  get status(): number {
+    const row: Row = table[this.code];
+    return row.status ?? statuses[row.exit];
+  }
 }
+
+/** Whether the table has a row of that name. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(table, code);
 
 /** Every row for the manual: code, exit code and the sentence with its facts named in braces. */
 export function errorRows(): { code: ErrorCode; exit: number; sentence: string }[] {

@@ -22,7 +22,7 @@ export const jobRequest = z.strictObject({
 export type JobRequest = z.output<typeof jobRequest>;
 
 /** The stages of a job's work, in order; a verb uses those it needs. */
-export const phases = ['probe', 'stamps', 'analyse', 'render', 'measure', 'verify', 'publish'] as const;
+export const phases = ['probe', 'stamps', 'analyse', 'render', 'join', 'measure', 'verify', 'publish'] as const;
 export type Phase = (typeof phases)[number];
 
 export const progress = z.strictObject({

@@ -41,6 +41,8 @@ export interface ParamInfo {
   readonly title: string;
   readonly description: string;
   readonly unit?: string;
+  /** The text names a file. */
+  readonly format?: 'path';
   readonly choices?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -52,6 +54,7 @@ const field = z.object({
   title: z.string(),
   description: z.string(),
   unit: z.string().optional(),
+  format: z.literal('path').optional().catch(undefined),
   enum: z.array(z.string()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
@@ -62,11 +65,12 @@ const field = z.object({
 export function paramsOf(params: z.ZodType): ParamInfo[] {
   const schema = z.toJSONSchema(params, { io: 'input' });
   return Object.entries(schema.properties ?? {}).map(([name, json]) => {
-    const { enum: choices, unit, minimum, maximum, default: preset, ...rest } = field.parse(json);
+    const { enum: choices, unit, format, minimum, maximum, default: preset, ...rest } = field.parse(json);
     return {
       name,
       ...rest,
       ...(unit !== undefined && { unit }),
+      ...(format && { format }),
       ...(choices && { choices }),
       ...(minimum !== undefined && { minimum }),
       ...(maximum !== undefined && { maximum }),

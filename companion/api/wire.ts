@@ -22,6 +22,19 @@ export const hello = z.strictObject({
 });
 export type Hello = z.output<typeof hello>;
 
+/** `endpoint.json` in the folder of configuration: who answers on this machine, and where. */
+export const endpoint = z.looseObject({
+  /** `http://127.0.0.1:PORT`. */
+  url: z.url(),
+  pid: z.number().int(),
+  /** Milliseconds since 1970. */
+  startedAt: z.number(),
+  protocol: z.looseObject({ major: z.number().int(), minor: z.number().int() }),
+  /** SHA-256 of the token, hexadecimal: a token file of another daemon is told by it. */
+  tokenHash: z.string(),
+});
+export type Endpoint = z.output<typeof endpoint>;
+
 /** A verb of the catalogue: all that a guest needs to draw its form. */
 export const verbInfo = z.strictObject({
   name: z.string(),

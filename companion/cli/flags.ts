@@ -63,3 +63,16 @@ function helpOf(param: ParamInfo): string {
   const name = unit && !isNumber && unit !== 'IN-OUT' ? `${title} (${unit})` : title;
   return `${name}. ${description}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`;
 }
+
+/** A whole number as the value of an option. */
+export const wholeNumber =
+  (from: number, to: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^-?\d+$/.test(text.trim()) && value >= from && value <= to) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
+  };
+
+/** An option with a list of values. */
+export const choice = (flags: string, about: string, choices: readonly string[]): Option =>
+  new Option(flags, about).choices([...choices]);

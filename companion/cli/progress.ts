@@ -48,8 +48,15 @@ export function progressView(
   return {
     clear,
     show: ({ job }) => {
+      if (job.state === 'paused' && last.phase !== 'paused') {
+        clear();
+        const why = job.why === 'DISK_FULL' ? ': the disk is full; it goes on when there is room' : '';
+        stream.write(`paused${why}\n`);
+        last = { phase: 'paused', tenth: 0 };
+      }
       if (job.state !== 'running' && job.state !== 'verifying') return clear();
       const { progress } = job;
+      if (last.phase === 'paused') last = { phase: '', tenth: 0 };
       if (terminal) {
         stream.write(`\r\u001b[2K${liveLine(progress, stream.columns ?? 80)}`);
         shown = true;

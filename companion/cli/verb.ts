@@ -39,7 +39,7 @@ export async function runVerb(
     if (!options.quiet && !options.jsonLines) view.show(event);
   };
   const ends: { request: JobRequest; end: EndState }[] = [];
-  let running: RunningJob | undefined;
+  let running: Omit<RunningJob, 'pid'> | undefined;
   let stopped = false;
   const ignore = onInterrupt((times) => {
     stopped = true;
@@ -173,7 +173,8 @@ function entry({ inputs }: JobRequest, end: EndState): Record<string, unknown> {
   return { inputs, state: end.state, [outcome.kind === 'plan' ? 'plan' : 'record']: outcome.record, notes };
 }
 
-function exitOf(ends: readonly EndState[]): number {
+/** The exit code that follows from how jobs ended. */
+export function exitOf(ends: readonly EndState[]): number {
   if (ends.some((end) => end.state === 'cancelled')) return interrupted;
   const failures = ends.flatMap((end) => (end.state === 'failed' ? [end.error.exit] : []));
   if (failures.length > 0 && failures.length < ends.length) return partlyDone;

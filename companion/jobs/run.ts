@@ -9,6 +9,7 @@ import type { AnyOperation } from '../operations/context.ts';
 import { operations } from '../operations/index.ts';
 import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
 import { failureOf } from './failure.ts';
+import { pulseFile } from './pulse.ts';
 
 /** A worker that was asked to stop has this long before it is killed. */
 const patienceMs = 4000;
@@ -18,10 +19,23 @@ const lastWordsBytes = 4096;
 /** Every verb a guest can ask for. */
 export const verbs: readonly AnyOperation[] = operations;
 
+/** @throws CompanionError VERB_UNKNOWN */
+export function verbNamed(name: string, among: readonly AnyOperation[] = verbs): AnyOperation {
+  const verb = among.find((each) => each.name === name);
+  if (verb) return verb;
+  throw new CompanionError('VERB_UNKNOWN', { name, known: among.map((each) => each.name) });
+}
+
 export interface RunOptions {
   readonly onEvent?: (event: JobEvent) => void;
   /** The worker's module; tests bring their own. */
   readonly worker?: URL;
+  /** Private folder of a job of the queue: its worker tells signs of life, and takes over what lies there. */
+  readonly folder?: string;
+  /** A sign of life of a worker with a folder. */
+  readonly onPulse?: () => void;
+  /** The worker has opened this engine. */
+  readonly onEngine?: (engine: EngineFacts) => void;
 }
 
 export interface RunningJob {
@@ -38,7 +52,8 @@ export function runJob(request: JobRequest, options: RunOptions = {}): RunningJo
   const startedAt = performance.now();
   const tell = (job: JobState): void =>
     options.onEvent?.({ atMs: performance.now() - startedAt, verb: request.verb, inputs: request.inputs, job });
-  const worker = startWorker([request.verb, ...request.inputs], options.worker);
+  const onPulse = options.folder === undefined ? undefined : (options.onPulse ?? (() => {}));
+  const worker = startWorker([request.verb, ...request.inputs], options.worker, onPulse);
   let partial: string | null = null;
   let end: EndState | undefined;
   let stopping = false;
@@ -48,6 +63,7 @@ export function runJob(request: JobRequest, options: RunOptions = {}): RunningJo
   const ended = new Promise<EndState>((resolve) => {
     worker.heard((message) => {
       if (message.type === 'claim') partial = message.partial;
+      if (message.type === 'engine') options.onEngine?.(message.engine);
       if (message.type !== 'state') return;
       if (hasEnded(message.job)) end = message.job;
       else if (!stopping) tell(message.job);
@@ -61,7 +77,7 @@ export function runJob(request: JobRequest, options: RunOptions = {}): RunningJo
       resolve(end);
     });
   });
-  worker.send({ type: 'job', request });
+  worker.send({ type: 'job', request, ...(options.folder !== undefined && { folder: options.folder }) });
   return {
     ended,
     cancel: () => {
@@ -118,17 +134,23 @@ interface Worker {
 }
 
 /** `words` only show in process lists. The worker leads a process group of its own: Ctrl-C in a terminal reaches the guest alone. */
-function startWorker(words: readonly string[], module: URL = new URL('./worker.ts', import.meta.url)): Worker {
+function startWorker(
+  words: readonly string[],
+  module: URL = new URL('./worker.ts', import.meta.url),
+  onPulse?: () => void,
+): Worker {
   const ownGroup = process.platform !== 'win32';
   const child: ChildProcess = fork(fileURLToPath(module), words, {
     execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...(onPulse ? ['pipe' as const] : [])],
     detached: ownGroup,
   });
   let lastWords = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-lastWordsBytes);
   });
+  const pulse = child.stdio[pulseFile];
+  if (onPulse) pulse?.on('data', onPulse).on('error', () => {}); // an end that was closed is told by `gone`
   return {
     heard: (listener) => void child.on('message', (message) => listener(message as FromWorker)),
     gone: (listener) => {

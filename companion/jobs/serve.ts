@@ -6,17 +6,22 @@ import type { JobRequest, JobState, Outcome, VerifiedOutput } from '../api/job.t
 import { parseParams } from '../api/operation.ts';
 import type { AnyOperation, OperationContext, Step } from '../operations/context.ts';
 import { operations } from '../operations/index.ts';
-import type { FromWorker, ToWorker } from './channel.ts';
+import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
+import { openChunks } from './chunks.ts';
 import { failureOf, isAbort } from './failure.ts';
+import { claimFor, occupyFolder } from './job-folder.ts';
+import type { Lock } from './lock.ts';
 import { Meter } from './meter.ts';
+import { startPulse } from './pulse.ts';
+import { sealResult } from './seal.ts';
 
 /** Events of one phase are this far apart at least. */
 const eventGapMs = 100;
 /** Cleaning up after a cancel may take this long; then the process ends anyway. */
 const cleanUpMs = 5000;
 
-/** Serves one job of the process that forked this one, then exits. `openEngine` is called when a verb first needs it. */
-export function serve(openEngine: () => Engine): void {
+/** Serves one job of the process that forked this one, then exits. `openEngine` is called when a verb first needs it; tests bring their own verbs. */
+export function serve(openEngine: () => Engine, verbs: readonly AnyOperation[] = operations): void {
   const abort = new AbortController();
   const giveUp = (): void => {
     if (abort.signal.aborted) return;
@@ -29,7 +34,7 @@ export function serve(openEngine: () => Engine): void {
   process.on('message', (message: ToWorker) => {
     if (message.type === 'cancel') giveUp();
     else if (message.type === 'inspect') void inspect(openEngine).then(leave);
-    else void work(message.request, openEngine, abort.signal).then((job) => leave({ type: 'state', job }));
+    else void work(message, verbs, openEngine, abort.signal).then((job) => leave({ type: 'state', job }));
   });
 }
 
@@ -46,20 +51,26 @@ function leave(message: FromWorker): void {
 async function inspect(openEngine: () => Engine): Promise<FromWorker> {
   try {
     using engine = openEngine();
-    const { version, level, threads } = engine;
-    return { type: 'engine', engine: { version, level, threads } };
+    return { type: 'engine', engine: factsOf(engine) };
   } catch (error) {
     return { type: 'state', job: { state: 'failed', error: failureOf(error) } };
   }
 }
 
-async function work(request: JobRequest, openEngine: () => Engine, signal: AbortSignal): Promise<JobState> {
+async function work(
+  { request, folder }: Extract<ToWorker, { type: 'job' }>,
+  verbs: readonly AnyOperation[],
+  openEngine: () => Engine,
+  signal: AbortSignal,
+): Promise<JobState> {
   const notes: string[] = [];
   let engine: Engine | undefined;
+  let facts: EngineFacts | null = null;
   try {
-    const operation = operations.find((each) => each.name === request.verb);
+    if (folder !== undefined) takeFolder(folder);
+    const operation = verbs.find((each) => each.name === request.verb);
     if (!operation) {
-      throw new CompanionError('VERB_UNKNOWN', { name: request.verb, known: operations.map(({ name }) => name) });
+      throw new CompanionError('VERB_UNKNOWN', { name: request.verb, known: verbs.map(({ name }) => name) });
     }
     const absolute = (file: string): string => path.resolve(request.from, file);
     const inputs = request.inputs.map(absolute);
@@ -70,13 +81,25 @@ async function work(request: JobRequest, openEngine: () => Engine, signal: Abort
       force: request.place.force,
       from: request.from,
       get engine() {
-        engine ??= openEngine();
+        if (engine) return engine;
+        engine = openEngine();
+        facts = factsOf(engine);
+        send({ type: 'engine', engine: facts });
         return engine;
       },
+      ...(folder !== undefined && { ledger: openChunks(path.join(folder, 'parts')) }),
       signal,
       progress: reporter(notes),
       note: (text) => void (notes.includes(text) || notes.push(text)),
-      claim: (partial) => send({ type: 'claim', partial }),
+      claim: (partial) => {
+        if (folder !== undefined) claimFor(folder, partial);
+        send({ type: 'claim', partial });
+      },
+      seal: async (claim, record) => {
+        if (folder === undefined) return; // a job without a queue has nobody to go on after a crash
+        const outcome: Outcome = { kind: 'file', output: record.output, record };
+        await sealResult(folder, claim, { engine: facts, outcome, notes }, signal);
+      },
     };
     const outcome = await perform(operation, request, context);
     return { state: 'done', outcome, notes };
@@ -85,6 +108,17 @@ async function work(request: JobRequest, openEngine: () => Engine, signal: Abort
   } finally {
     engine?.dispose();
   }
+}
+
+const factsOf = ({ version, level, threads }: Engine): EngineFacts => ({ version, level, threads });
+
+/** Held, not used: it tells a daemon of another life that this process is still here. */
+let ownLock: Lock | null = null;
+
+function takeFolder(folder: string): void {
+  startPulse();
+  ownLock = occupyFolder(folder);
+  if (!ownLock) throw new CompanionError('INTERNAL', { reason: `another process works in ${folder}` });
 }
 
 /** Absolute, keeping a trailing separator: it says that a folder is meant. */

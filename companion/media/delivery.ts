@@ -398,6 +398,9 @@ export function estimateBytes(delivery: Delivery, frames: number): number {
   return Math.ceil((picture.width * picture.height * row.weight * factor * frames) / 8);
 }
 
+/** Name of a sequence's picture of a number as text: `shot.000001.png`. */
+export const stillName = (name: string, number: string, extension: string): string => `${name}.${number}${extension}`;
+
 /** Names of a sequence's pictures: `<folder>/<name>.000001.png`, as an ffmpeg pattern that is safe whatever the path holds. */
 export function sequencePattern(folder: string, name: string, extension: string): string {
   return `${join(folder, name).replaceAll('%', '%%')}.%06d${extension}`;

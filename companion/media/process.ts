@@ -23,6 +23,12 @@ export const guarded = [
 /** The same for numbered pictures that we wrote ourselves: the one time a pattern is followed. */
 export const guardedStills = ['-protocol_whitelist', 'file', '-format_whitelist', 'image2', '-f', 'image2'] as const;
 
+/** The same for the list of an output's parts, which we wrote ourselves: names in its own folder alone are followed, and packets go through as they are. */
+export const guardedParts = [
+  ...['-protocol_whitelist', 'file', '-format_whitelist', 'concat,mov,mp4,matroska'],
+  ...['-f', 'concat', '-safe', '1', '-auto_convert', '0'],
+] as const;
+
 /** A path as ffmpeg is to read it: never a protocol, an option or a number pattern. */
 export function fileArgument(path: string): string {
   return `file:${resolve(path)}`;
@@ -36,6 +42,8 @@ export interface ProcessOptions {
   readonly beside?: Uint8Array | undefined;
   /** Every line of its log, in order. */
   readonly onLine?: (line: string) => void;
+  /** Folder it is started in; default: ours. */
+  readonly folder?: string;
   /** Seconds without any sign of life, while somebody waits for it, before it counts as stalled. */
   readonly patience?: number;
 }
@@ -72,6 +80,7 @@ export function startProcess(program: string, args: readonly string[], options: 
     stdio: [options.feed ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(options.beside ? (['pipe'] as const) : [])],
     shell: false,
     windowsHide: true,
+    ...(options.folder !== undefined && { cwd: options.folder }),
     env: cleanEnvironment(process.env),
   }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
   const log: string[] = [];

@@ -29,6 +29,8 @@ export interface ClaimRequest {
   readonly force: boolean;
   /** The output is a folder of pictures. */
   readonly folder: boolean;
+  /** Write it as `output` into a folder `*.partial` of its own, beside which the guest keeps what it needs meanwhile; that folder is the guest's to remove. */
+  readonly roomy?: boolean;
 }
 
 /** A reserved place: write to `partial`, then `publish` or `discard`. */
@@ -92,9 +94,11 @@ export function claimOutput(request: ClaimRequest): Claim {
   for (let attempt = 0; ; attempt++) {
     const partial = partialName(final, attempt);
     try {
-      if (request.folder) mkdirSync(partial);
-      else closeSync(openSync(partial, 'wx'));
-      return { final, partial, folder: request.folder, force: request.force };
+      const { folder, force, roomy } = request;
+      if (folder || roomy) mkdirSync(partial);
+      if (folder && roomy) mkdirSync(join(partial, 'output'));
+      if (!folder) closeSync(openSync(roomy ? join(partial, 'output') : partial, 'wx'));
+      return { final, partial: roomy ? join(partial, 'output') : partial, folder, force };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST' && attempt < 100) continue;
       throw outputError(error, final);
@@ -160,7 +164,7 @@ function renameFolder({ partial, final, force }: Claim): void {
   }
   if (!force) throw new CompanionError('OUTPUT_EXISTS', { path: final });
   demandOnlyStills(final);
-  const aside = partialName(`${final}.replaced`, 0);
+  const aside = asideOf(final);
   rmSync(aside, { recursive: true, force: true }); // of a replacement that was cut off
   renameSync(final, aside);
   try {
@@ -171,6 +175,20 @@ function renameFolder({ partial, final, force }: Claim): void {
   }
   rmSync(aside, { recursive: true, force: true });
 }
+
+/**
+ * After a replacement of a folder that a crash cut off: what had stepped aside comes back, or goes where the new one has taken its place.
+ * Only for claims of our own that nobody works on any more.
+ */
+export function settleReplacement({ final, folder, force }: Claim): void {
+  if (!folder || !force) return;
+  const aside = asideOf(final);
+  if (!entry(aside)) return;
+  if (entry(final)) rmSync(aside, { recursive: true, force: true });
+  else renameSync(aside, final);
+}
+
+const asideOf = (final: string): string => partialName(`${final}.replaced`, 0);
 
 function flush(path: string): void {
   const folder = statSync(path).isDirectory();

@@ -18,6 +18,7 @@ const params = z.strictObject({
   sheet: z.string().optional().meta({
     title: 'Contact sheet',
     unit: 'PNG file',
+    format: 'path',
     description: 'Picture of the worst frames: A, B, and their difference made 8 times stronger.',
   }),
   worst: z.int().min(1).max(20).default(4).meta({

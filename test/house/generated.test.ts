@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operationsPage } from '../../docs/generate.ts';
+import { openApiPage, operationsPage } from '../../docs/generate.ts';
 import { otioPage } from '../../docs/otio-api.ts';
 import { root } from './files.ts';
 
@@ -12,6 +12,7 @@ describe('house: generated pages', () => {
       assert.equal(readFileSync(join(root, 'docs', page), 'utf8'), wanted));
   };
   check('operations.md', operationsPage());
+  check('openapi.json', openApiPage());
   check('otio.md', otioPage());
 });
 

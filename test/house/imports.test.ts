@@ -45,7 +45,7 @@ describe('house: directions', () => {
   it('nothing else in jobs may', () => check('companion/jobs/run.ts', `import { x } from '@inbetween/native';`, 1));
   it('cli may not use operations', () => check('companion/cli/a.ts', `import { x } from '../operations/x.ts';`, 1));
   it('cli may not use media', () => check('companion/cli/verb.ts', `import { x } from '../media/x.ts';`, 1));
-  it('doctor may', () => check('companion/cli/doctor.ts', `import { x } from '../media/x.ts';`, 0));
+  it('probe may', () => check('companion/cli/probe.ts', `import { x } from '../media/x.ts';`, 0));
   it('the panel may use api alone', () =>
     check('plugin/app/a.ts', `import { x } from '@inbetween/companion/media/x.ts';`, 1));
   it('native uses nothing of ours', () => check('native/index.ts', `import { x } from '../companion/api/x.ts';`, 1));

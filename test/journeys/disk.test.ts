@@ -24,7 +24,7 @@ describe('journeys: disk', () => {
   });
   after(() => folder[Symbol.dispose]());
   beforeEach(function () {
-    const made = smallDisk(3000);
+    const made = smallDisk(8000);
     if (typeof made === 'string') {
       console.log(`      stands aside: ${made}`);
       return this.skip();

@@ -1,19 +1,23 @@
-// Makes the planned clip: decodes, finds repeats, renders, encodes, verifies, publishes. What is unfinished is removed on every way out.
+// Makes the planned clip: finds repeats, has its pictures made in chunks, joins, verifies, publishes. What is unfinished is removed on every way out.
+import { rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Likeness, Relation } from '../../../native/index.ts';
+import { CompanionError } from '../../api/errors.ts';
 import type { VerifiedOutput } from '../../api/job.ts';
-import { type Decoder, openDecoder } from '../../media/decode.ts';
-import { openEncoder } from '../../media/encode.ts';
-import { frameCount, positions } from '../../media/law.ts';
-import { type Claim, claimOutput, discard, publish } from '../../media/publish.ts';
+import { openDecoder } from '../../media/decode.ts';
+import { joinSegments } from '../../media/join.ts';
+import { claimOutput, publish } from '../../media/publish.ts';
 import { stampOf, type Timing } from '../../media/timing.ts';
 import { verify } from '../../media/verify.ts';
-import type { OperationContext } from '../context.ts';
+import type { Ledger, OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
 import { type Cycle, findRepeats, retime } from './cadence.ts';
+import { type Chunk, sumOf } from './chunk.ts';
+import { makePictures, partName } from './pictures.ts';
 import { decoderParts, type Prepared } from './plan.ts';
-import { type LentFrame, type Rendered, render } from './render.ts';
+import type { LentFrame, Waited } from './render.ts';
+import { keyOf, unkept } from './resume.ts';
 
 /** What an interpolation did. Rates are exact (`60000/1001`); frames of the output count from 0. */
 export interface InterpolateRecord {
@@ -29,28 +33,28 @@ export interface InterpolateRecord {
   readonly dedup: { readonly removed: number; readonly held: number; readonly cycles: readonly Cycle[] } | null;
   readonly engine: { readonly version: string; readonly level: string; readonly threads: number };
   readonly encoder: string;
-  readonly timesMs: Readonly<Record<'analyse' | 'render' | 'verify' | 'publish', number>>;
+  readonly timesMs: Readonly<Record<'analyse' | 'render' | 'join' | 'verify' | 'publish', number>>;
   /** Milliseconds of `render` spent waiting for each part. */
-  readonly waitedMs: Rendered['waitedMs'];
-  /** Output frames a second while rendering. */
+  readonly waitedMs: Waited;
+  /** Output frames a second while rendering; frames that were there from an earlier start do not count. */
   readonly fps: number;
 }
 
 /** The frames that are shown, and when. */
-interface Shown {
+export interface Shown {
   readonly timing: Timing;
   /** Indices into the asked range; null: all of them. */
   readonly kept: Int32Array | null;
   readonly dedup: InterpolateRecord['dedup'];
 }
 
-/** Rejects with a CompanionError, or with an AbortError; nothing unfinished stays. */
+/** Rejects with a CompanionError, or with an AbortError; nothing unfinished stays but what a ledger keeps. */
 export async function makeClip(
   prepared: Prepared,
   params: InterpolateParams,
   context: OperationContext,
 ): Promise<InterpolateRecord> {
-  const { plan, delivery } = prepared;
+  const { plan, delivery, output } = prepared;
   const { signal } = context;
   const clock = stopwatch();
   const claim = claimOutput({
@@ -58,28 +62,38 @@ export async function makeClip(
     inputs: context.spared,
     force: context.force,
     folder: delivery.container === 'sequence',
+    roomy: !context.ledger,
   });
-  context.claim(claim.partial);
+  const place = context.ledger ? claim.partial : path.dirname(claim.partial);
+  context.claim(place);
   try {
+    const ledger = context.ledger ?? unkept(place);
+    const there = await takeOver(prepared, params, context, ledger);
     const shown = params.dedup
-      ? await findShown(prepared, params, context)
+      ? await findShown(prepared, params, context, ledger, there.repeats)
       : { timing: prepared.timing, kept: null, dedup: null };
     const analyse = clock();
-    const { rendered, expectation } = await renderClip(prepared, params, context, shown, claim);
+    const pictures = await makePictures({ prepared, params, context, output, shown, ledger, there: there.chunks });
     const rendering = clock();
     const total = plan.result.frames;
-    const counted = (done: number) => context.progress({ phase: 'verify', done, total, unit: 'frames' });
-    counted(0);
-    const checks = await verify(prepared.tools, claim.partial, expectation, { signal, progress: counted });
-    counted(total);
+    const counted = (phase: 'join' | 'verify') => (done: number) =>
+      context.progress({ phase, done: Math.min(done, total), total, unit: 'frames' });
+    const parts = pictures.chunks.map((chunk) => ({ name: partName(chunk, output), first: chunk.first }));
+    const { folder } = ledger;
+    counted('join')(0);
+    await joinSegments(output, { folder, parts, path: claim.partial, signal, progress: counted('join') });
+    counted('join')(total);
+    const join = clock();
+    counted('verify')(0);
+    const checks = await verify(prepared.tools, claim.partial, output.expectation, {
+      signal,
+      progress: counted('verify'),
+    });
+    counted('verify')(total);
     const verifying = clock();
-    signal.throwIfAborted();
-    context.progress({ phase: 'publish', done: 0, total: 1, unit: 'files' });
-    publish(claim);
-    context.claim(null);
-    context.progress({ phase: 'publish', done: 1, total: 1, unit: 'files' });
-    const { size } = await stat(claim.final);
-    return {
+    const rendered = sumOf(pictures.chunks);
+    const { size } = await stat(claim.partial);
+    const record: InterpolateRecord = {
       input: plan.input,
       output: { path: claim.final, bytes: size, checks: checks.map(({ what, found }) => ({ name: what, found })) },
       frames: { in: plan.source.frames, out: total, kept: rendered.kept, created: rendered.created },
@@ -93,19 +107,71 @@ export async function makeClip(
       dedup: shown.dedup,
       engine: plan.engine,
       encoder: plan.result.encoder,
-      timesMs: { analyse, render: rendering, verify: verifying, publish: clock() },
-      waitedMs: rendered.waitedMs,
-      fps: (total * 1000) / rendering,
+      timesMs: { analyse, render: rendering, join, verify: verifying, publish: 0 },
+      waitedMs: pictures.waitedMs,
+      fps: (pictures.made * 1000) / rendering,
     };
-  } catch (error) {
-    discard(claim);
+    signal.throwIfAborted();
+    await context.seal(claim, record);
+    signal.throwIfAborted();
+    context.progress({ phase: 'publish', done: 0, total: 1, unit: 'files' });
+    publish(claim);
+    if (!context.ledger) rmSync(place, { recursive: true, force: true });
     context.claim(null);
-    throw error;
+    context.progress({ phase: 'publish', done: 1, total: 1, unit: 'files' });
+    return { ...record, timesMs: { ...record.timesMs, publish: clock() } };
+  } catch (error) {
+    rmSync(place, { recursive: true, force: true });
+    context.claim(null);
+    throw onDiskOf(claim.final, place, error);
   }
 }
 
+/** A disk that filled up within the unfinished folder, which is gone, is told as that of the output. */
+function onDiskOf(final: string, place: string, error: unknown): unknown {
+  if (!(error instanceof CompanionError) || error.code !== 'DISK_FULL') return error;
+  const within = `${error.facts.folder}${path.sep}`.startsWith(place + path.sep);
+  return within ? new CompanionError('DISK_FULL', { folder: path.dirname(final) }, { cause: error }) : error;
+}
+
+/** Name of the part that says which frames repeat the one before: `0` and `1`, one for each frame. */
+const repeatsName = 'repeats';
+
+/** What the ledger has of this very job. */
+async function takeOver(
+  prepared: Prepared,
+  params: InterpolateParams,
+  { engine, signal }: OperationContext,
+  ledger: Ledger,
+): Promise<{ chunks: readonly Chunk[]; repeats: string | null }> {
+  const chunks: Chunk[] = [];
+  let repeats: string | null = null;
+  for await (const { name, facts } of ledger.takeOver(keyOf(prepared, params, engine), signal)) {
+    if (name === repeatsName) repeats = facts as string;
+    else chunks.push(facts as Chunk);
+  }
+  return { chunks, repeats };
+}
+
 /** Compares every frame with the one before and retimes the clip without repeats. */
-async function findShown(prepared: Prepared, params: InterpolateParams, context: OperationContext): Promise<Shown> {
+async function findShown(
+  prepared: Prepared,
+  params: InterpolateParams,
+  context: OperationContext,
+  ledger: Ledger,
+  known: string | null,
+): Promise<Shown> {
+  const repeats = known ? [...known].map((digit) => digit === '1') : await lookForRepeats(prepared, params, context);
+  if (!known) await ledger.keep(repeatsName, repeats.map(Number).join(''), context.signal);
+  const { kept, timing, cycles, heldFrames } = retime(prepared.timing, repeats);
+  return { kept, timing, dedup: { removed: prepared.range.count - kept.length, held: heldFrames, cycles } };
+}
+
+async function lookForRepeats(
+  prepared: Prepared,
+  params: InterpolateParams,
+  context: OperationContext,
+): Promise<boolean[]> {
   const { signal } = context;
   const total = prepared.range.count;
   using interpolator = context.engine.interpolator(prepared.stream.picture, params);
@@ -123,63 +189,7 @@ async function findShown(prepared: Prepared, params: InterpolateParams, context:
     before?.release();
     await decoder.close();
   }
-  const { kept, timing, cycles, heldFrames } = retime(prepared.timing, findRepeats(likeness));
-  return { kept, timing, dedup: { removed: total - kept.length, held: heldFrames, cycles } };
-}
-
-async function renderClip(
-  prepared: Prepared,
-  params: InterpolateParams,
-  context: OperationContext,
-  shown: Shown,
-  claim: Claim,
-) {
-  const { tools, description, stream, whole, range, cut, conversion, delivery } = prepared;
-  const { signal } = context;
-  const total = frameCount(shown.timing, conversion);
-  using interpolator = context.engine.interpolator(stream.picture, params);
-  const encoder = openEncoder({
-    tools,
-    delivery,
-    path: claim.partial,
-    name: path.parse(claim.final).name,
-    rate: conversion.rate,
-    frames: total,
-    source: { description, stream, timing: whole, ...range, cut },
-    speed: conversion.speed,
-    signal,
-  });
-  let decoder: Decoder | undefined;
-  try {
-    decoder = openDecoder({ ...decoderParts(prepared), signal });
-    const rendered = await render({
-      frames: shown.kept ? only(decoder, shown.kept) : decoder,
-      timing: shown.timing,
-      positions: positions(shown.timing, conversion),
-      interpolator,
-      write: (picture) => encoder.write(picture),
-      signal,
-      progress: (done) => context.progress({ phase: 'render', done, total, unit: 'frames' }),
-    });
-    return { rendered, expectation: await encoder.finish() };
-  } catch (error) {
-    await encoder.abort();
-    throw error;
-  } finally {
-    await decoder?.close();
-  }
-}
-
-/** The frames at the given positions of the stream; the others go straight back. */
-async function* only(frames: AsyncIterable<LentFrame>, kept: Int32Array): AsyncGenerator<LentFrame, void, undefined> {
-  let [position, next] = [0, 0];
-  for await (const frame of frames) {
-    if (position++ === kept[next]) {
-      next++;
-      yield frame;
-    } else frame.release();
-    if (next === kept.length) return;
-  }
+  return findRepeats(likeness);
 }
 
 /** Milliseconds since the last call. */

@@ -1,9 +1,9 @@
 // What an interpolation will do, decided before anything is written: rate, counts, names, encoder, memory, disk.
 import { existsSync, statSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { CompanionError } from '../../api/errors.ts';
-import { type Cut, readCut } from '../../media/cut.ts';
+import { readCut } from '../../media/cut.ts';
 import { openDecoder } from '../../media/decode.ts';
 import {
   type CodecName,
@@ -15,7 +15,7 @@ import {
   usualExtension,
 } from '../../media/delivery.ts';
 import type { MediaDescription, VideoStream } from '../../media/description.ts';
-import { planEncoder } from '../../media/encode.ts';
+import { type Output, planOutput } from '../../media/encode.ts';
 import type { Expectation } from '../../media/expectation.ts';
 import { findTools, type MediaTools } from '../../media/find.ts';
 import { type Conversion, frameCount, positions } from '../../media/law.ts';
@@ -31,8 +31,8 @@ import { type FrameRange, readRange } from './clip-range.ts';
 
 /** Decoded pictures held at once: the pair in work, the decoder's read-ahead, and those waiting for the encoder. */
 const picturesHeld = 12;
-/** The encoder's own memory, in pictures, and what the processes take beside pictures. */
-const encoderPictures = 24;
+/** The memory of the encoder and of the one that takes over from it, in pictures, and what the processes take beside pictures. */
+const encoderPictures = 40;
 /** Beyond these a request is a slip of the finger: frames a second, and frames in all (46 hours at 60). */
 const mostRate = new Rational(1000);
 const mostFrames = new Rational(10_000_000);
@@ -92,13 +92,13 @@ export interface Prepared {
   readonly tools: MediaTools;
   readonly description: MediaDescription;
   readonly stream: VideoStream;
-  /** Timing of the whole clip, the part of it that is asked for, that part's own timing, and what else is in it. */
+  /** Timing of the whole clip, the part of it that is asked for, and that part's own timing. */
   readonly whole: Timing;
   readonly range: FrameRange;
   readonly timing: Timing;
-  readonly cut: Cut | null;
   readonly conversion: Conversion;
   readonly delivery: Delivery;
+  readonly output: Output;
   readonly deinterlace: boolean;
 }
 
@@ -136,25 +136,23 @@ export async function planClip(params: InterpolateParams, context: OperationCont
   const { container } = delivery;
   const part = { description, timing: whole, ...range };
   const cut = await readCut(tools, { ...part, speed: conversion.speed, container }, signal);
-  const encoder = planEncoder({
+  const result = planOutput({
     tools,
     delivery,
-    path: output,
     name: path.parse(output).name,
     rate: conversion.rate,
     frames,
     source: { ...part, stream, cut },
     speed: conversion.speed,
   });
-  const notes = [...description.notes, ...encoder.notes];
+  const notes = [...description.notes, ...result.notes];
   for (const note of notes) context.note(note);
-  const room: Room = {
+  const { folder, ...room }: Room & { folder: string } = {
     freeMemoryBytes: process.availableMemory(),
     memoryBytes: memoryNeeded(params, context, stream),
-    diskBytes: estimateBytes(delivery, frames),
-    freeDiskBytes: await freeDisk(path.dirname(output)),
+    ...(await disksNeeded(path.dirname(output), estimateBytes(delivery, frames), container === 'sequence', context)),
   };
-  demandRoom(room, output);
+  demandRoom({ ...room, folder });
   const { created, pairs } = countCreated(timing, conversion);
   const { version, level, threads } = context.engine;
   const plan: InterpolatePlan = {
@@ -182,14 +180,14 @@ export async function planClip(params: InterpolateParams, context: OperationCont
       codec: delivery.codec,
       encoder: delivery.encoder,
       pixelFormat: delivery.storedFormat,
-      carried: carriedWords(encoder.expectation),
+      carried: carriedWords(result.expectation),
     },
     engine: { version, level, threads },
     ...room,
     estimatedSeconds: null,
     notes,
   };
-  return { plan, tools, description, stream, whole, range, timing, cut, conversion, delivery, deinterlace };
+  return { plan, tools, description, stream, whole, range, timing, conversion, delivery, deinterlace, output: result };
 }
 
 /** Refuses rates and lengths nobody means. @throws CompanionError PARAM_INVALID */
@@ -211,14 +209,20 @@ export function demandSensible(params: InterpolateParams, { rate, speed }: Conve
 }
 
 /** Refuses a job that this machine has no room for. @throws CompanionError MEMORY_SHORT, DISK_SHORT */
-function demandRoom({ memoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes }: Room, output: string): void {
+function demandRoom({
+  memoryBytes,
+  freeMemoryBytes,
+  diskBytes,
+  freeDiskBytes,
+  folder,
+}: Room & { folder: string }): void {
   const [neededMiB, freeMiB] = [memoryBytes, freeMemoryBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
   if (memoryBytes > freeMemoryBytes) throw new CompanionError('MEMORY_SHORT', { neededMiB, freeMiB });
   if (diskBytes > freeDiskBytes) {
     throw new CompanionError('DISK_SHORT', {
       neededMiB: Math.ceil(diskBytes / 2 ** 20),
       freeMiB: Math.floor(freeDiskBytes / 2 ** 20),
-      folder: path.dirname(output),
+      folder,
     });
   }
 }
@@ -312,6 +316,23 @@ function countCreated(timing: Timing, conversion: Conversion): { created: number
 function memoryNeeded(params: InterpolateParams, { engine }: OperationContext, { picture }: VideoStream): number {
   const bytes = picture.width * picture.height * (picture.depth > 8 ? 2 : 1) * (picture.layout === 'gray' ? 1 : 3);
   return baseBytes + engine.plannedBytes(picture, params) + (picturesHeld + encoderPictures) * bytes;
+}
+
+/**
+ * The pictures lie on the disk twice, in finished parts and joined; stills only once, where both folders are on one disk. Of two disks the needier and
+ * the fuller count, and `folder` is on the fuller.
+ */
+async function disksNeeded(output: string, bytes: number, stills: boolean, { ledger }: OperationContext) {
+  const parts = Math.max(0, bytes - (ledger?.bytes ?? 0));
+  const free = await freeDisk(output);
+  if (!ledger || (await stat(ledger.folder)).dev === (await stat(output)).dev)
+    return { diskBytes: stills ? parts : parts + bytes, freeDiskBytes: free, folder: output };
+  const freeForParts = await freeDisk(ledger.folder);
+  const fuller =
+    freeForParts < free
+      ? { freeDiskBytes: freeForParts, folder: ledger.folder }
+      : { freeDiskBytes: free, folder: output };
+  return { diskBytes: Math.max(parts, bytes), ...fuller };
 }
 
 async function freeDisk(folder: string): Promise<number> {

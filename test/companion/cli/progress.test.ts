@@ -69,6 +69,14 @@ describe('progressView', () => {
         .split('\n').length,
       2,
     ));
+  it('in a log: a pause is said once, and what follows it again', () => {
+    let text = '';
+    const view = progressView({ write: (more: string) => (text += more) }, false);
+    const paused: JobEvent = { ...event(step(0)), job: { state: 'paused', why: 'DISK_FULL', notes: [] } };
+    for (const each of [event(step(300)), paused, paused, event(step(300))]) view.show(each);
+    assert.equal(text.match(/paused: the disk is full/g)?.length, 1);
+    assert.equal(text.match(/50 %/g)?.length, 2);
+  });
   it('in a log: no control characters', () => assert.ok(!written(false, [step(300)]).includes('\u001b')));
   it('on a terminal: one line, rewritten, and gone at the end', () => {
     const text = written(true, [step(300), step(301)]);

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -34,6 +35,28 @@ describe('publishing', () => {
     publish(place);
     assert.deepEqual(readdirSync(folder), ['out.mov']);
     assert.equal(readFileSync(place.final, 'utf8'), 'whole');
+  });
+
+  it('has a folder of its own around it where room is asked for', () => {
+    for (const [folder, name] of [
+      [false, 'out.mov'],
+      [true, 'out'],
+    ] as const) {
+      const place = fresh();
+      const { final, partial } = claimOutput({
+        output: join(place, name),
+        inputs: [],
+        force: false,
+        folder,
+        roomy: true,
+      });
+      assert.deepEqual(readdirSync(place), [`${name}.partial`]);
+      assert.equal(partial, join(place, `${name}.partial`, 'output'));
+      assert.equal(statSync(partial).isDirectory(), folder);
+      publish({ final, partial, folder, force: false });
+      assert.deepEqual(readdirSync(place), [name, `${name}.partial`]);
+      assert.deepEqual(readdirSync(join(place, `${name}.partial`)), []);
+    }
   });
 
   it('discards without a trace', () => {

@@ -23,6 +23,7 @@ describe('compare', () => {
         progress: ({ phase, done }) => void (phase === 'measure' && measured.push(done)),
         note: () => {},
         claim: () => {},
+        seal: async () => {},
       },
     );
     return { record, measured };

@@ -32,6 +32,7 @@ describe('makeClip while it verifies', () => {
       },
       note: () => {},
       claim: () => {},
+      seal: async () => {},
     });
     return steps;
   }

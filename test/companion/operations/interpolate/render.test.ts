@@ -1,7 +1,8 @@
 // Rendering walks output positions: whole ones are the same bytes, pairs are loaded once, cuts are never mixed, buffers come back.
 import assert from 'node:assert/strict';
-import { positions } from '../../../../companion/media/law.ts';
+import { frameCount, positions } from '../../../../companion/media/law.ts';
 import { Rational } from '../../../../companion/media/rational.ts';
+import { type Chunk, sumOf } from '../../../../companion/operations/interpolate/chunk.ts';
 import { type LentFrame, render } from '../../../../companion/operations/interpolate/render.ts';
 import type { PictureFormat } from '../../../../native/index.ts';
 import { openFakeEngine } from '../../../support/fake-engine.ts';
@@ -51,11 +52,14 @@ async function rendered(levels: readonly number[], from: number, to: number, spe
   using interpolator = engine.interpolator(format, { effort: 'best', cutThreshold });
   const out: number[] = [];
   const counts: number[] = [];
-  const result = await render({
-    frames: source.frames,
-    timing,
-    positions: positions(timing, { rate: new Rational(to), speed }),
-    interpolator,
+  const conversion = { rate: new Rational(to), speed };
+  const chunks: Chunk[] = [];
+  await render({
+    ...{ frames: source.frames, firstFrame: 0, timing },
+    ...{ positions: positions(timing, conversion), first: 0, total: frameCount(timing, conversion), lastPair: -1 },
+    ...{ undivided: false, interpolator },
+    chunk: async (chunk) => void chunks.push(chunk),
+    isThere: () => false,
     write: async (picture) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       assert.ok(
@@ -73,7 +77,7 @@ async function rendered(levels: readonly number[], from: number, to: number, spe
   );
   assert.ok(source.state.ended);
   assert.equal(source.state.lent, 0, 'every buffer came back');
-  return { out, ...result };
+  return { out, chunks, ...sumOf(chunks) };
 }
 
 describe('render', () => {
@@ -121,8 +125,10 @@ describe('render', () => {
     const work = render({
       frames: source.frames,
       timing,
+      ...{ firstFrame: 0, first: 0, total: 125, lastPair: -1, undivided: false, interpolator },
       positions: positions(timing, { rate: new Rational(60), speed: Rational.ONE }),
-      interpolator,
+      chunk: async () => {},
+      isThere: () => false,
       write:
         parts.write ??
         (async () => {

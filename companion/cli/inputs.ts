@@ -1,0 +1,110 @@
+// What a person names as inputs becomes files: folders stand for the media in them, patterns for what they match where the shell did not see to it.
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** Endings of files that hold moving pictures. A file named by itself may end as it likes. */
+const mediaEndings =
+  /\.(mov|mp4|m4v|mkv|webm|mxf|avi|mts|m2ts|m2t|ts|mpg|mpeg|vob|3gp|3g2|wmv|flv|dv|ogv|ogg|nut|gif|apng|y4m|ivf)$/i;
+
+/** Whether a file of a folder is taken for a clip: hidden and unfinished ones are not. */
+export const isMediaName = (name: string): boolean => !name.startsWith('.') && mediaEndings.test(name);
+
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+export interface InputOptions {
+  /** Whether a folder also stands for the folders in it. */
+  readonly recursive?: boolean;
+  /** Whether folders stand for their media at all; else they stay as they are. */
+  readonly folders: boolean;
+}
+
+/**
+ * Files in the order of the words; those of a folder or pattern by name, with numbers as numbers. None twice. A word that stands for no file stays as it
+ * is: the job that opens it says what is wrong, and the others go on.
+ */
+export function expandInputs(words: readonly string[], { recursive = false, folders }: InputOptions): string[] {
+  const files = words.flatMap((word) => {
+    if (!existsSync(word)) return isPattern(word) ? otherwise(matching(word), word) : [word];
+    return folders && statSync(word).isDirectory() ? otherwise(mediaIn(word, recursive), word) : [word];
+  });
+  return [...new Set(files)];
+}
+
+const otherwise = (found: readonly string[], word: string): readonly string[] => (found.length > 0 ? found : [word]);
+
+const mediaIn = (folder: string, recursive: boolean): string[] =>
+  walk(folder, recursive ? ['**', '*'] : ['*']).filter((file) => isMediaName(path.basename(file)));
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+
+/** `*`, `?`, `[a-z]`, `{a,b}`. */
+const isPattern = (word: string): boolean => /[*?[{]/.test(word);
+
+/** Files that match a pattern. `**` as a whole name stands for any number of folders; a leading dot must be written. */
+function matching(pattern: string): string[] {
+  const separators = process.platform === 'win32' ? /[\\/]+/ : /\/+/;
+  const { root } = path.parse(pattern);
+  const names = pattern
+    .slice(root.length)
+    .split(separators)
+    .filter((name) => name !== '');
+  return [...new Set(walk(root, names))];
+}
+
+function walk(folder: string, [name, ...rest]: readonly string[]): string[] {
+  if (name === undefined) return [];
+  if (name === '**') {
+    const below = entriesIn(folder).flatMap((each) =>
+      each.isDirectory() && !each.name.startsWith('.') ? [each.name] : [],
+    );
+    return [...walk(folder, rest), ...below.flatMap((entry) => walk(path.join(folder, entry), [name, ...rest]))];
+  }
+  const found = isPattern(name)
+    ? entriesIn(folder)
+        .map((each) => each.name)
+        .filter(matcher(name))
+    : [name];
+  return found.flatMap((entry) => {
+    const file = path.join(folder, entry);
+    if (rest.length > 0) return walk(file, rest);
+    return isFile(file) ? [file] : [];
+  });
+}
+
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder || '.', { withFileTypes: true }).sort((a, b) => byName(a.name, b.name));
+  } catch {
+    return []; // no folder, or none that may be read: nothing in it matches
+  }
+}
+
+/** A name's pattern as a test. */
+function matcher(pattern: string): (name: string) => boolean {
+  let depth = 0;
+  const source = pattern.replace(
+    /\[(!|\^)?([^\]]+)\]|[\s\S]/g,
+    (piece, not: string | undefined, set: string | undefined) => {
+      if (set !== undefined) return `[${not ? '^' : ''}${set.replace(/[\\[\]^]/g, '\\$&')}]`;
+      if (piece === '*') return '[^/]*';
+      if (piece === '?') return '[^/]';
+      if (piece === '{') {
+        depth++;
+        return '(?:';
+      }
+      if (piece === '}' && depth > 0) {
+        depth--;
+        return ')';
+      }
+      if (piece === ',' && depth > 0) return '|';
+      return piece.replace(/[.+^$()|\\[\]{}/]/, '\\$&');
+    },
+  );
+  const shown = (name: string): boolean => pattern.startsWith('.') || !name.startsWith('.');
+  try {
+    const whole = new RegExp(`^${source}${')'.repeat(depth)}$`, process.platform === 'win32' ? 'iu' : 'u');
+    return (name) => shown(name) && whole.test(name);
+  } catch {
+    return () => false; // a range that runs backwards, [z-a]
+  }
+}

@@ -1,0 +1,93 @@
+// Presets: parameters of a verb under a name. Some come along and can be read alone; the user's lie in `presets.json`.
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { z } from 'zod';
+import { CompanionError } from '../api/errors.ts';
+import { type Operation, paramsOf, parseParams } from '../api/operation.ts';
+import type { Preset } from '../api/wire.ts';
+import { readConfig, writeConfig } from './config-file.ts';
+
+type Params = Readonly<Record<string, unknown>>;
+type Verb = Pick<Operation, 'name' | 'params'>;
+
+/** Those that come along. */
+const builtIns: readonly {
+  readonly verb: string;
+  readonly word: string;
+  readonly name: string;
+  readonly params: Params;
+}[] = [
+  { verb: 'interpolate', word: 'smooth-60', name: 'Smooth 60', params: { fps: '60' } },
+  { verb: 'interpolate', word: 'double', name: 'Double the rate', params: { factor: '2' } },
+  { verb: 'interpolate', word: 'slow-motion', name: 'Slow motion', params: { slow: '0.4' } },
+  { verb: 'interpolate', word: 'animation', name: 'Animation on twos', params: { factor: '2', dedup: true } },
+  { verb: 'interpolate', word: 'draft', name: 'Quick draft', params: { factor: '2', effort: 'fast', codec: 'h264' } },
+  { verb: 'compare', word: 'worst-ten', name: 'Ten worst frames', params: { worst: 10 } },
+];
+
+const presetFile = z.strictObject({
+  version: z.literal(1),
+  presets: z.array(
+    z.strictObject({ verb: z.string(), name: z.string().min(1).max(100), params: z.record(z.string(), z.unknown()) }),
+  ),
+});
+
+/** What a user may keep. */
+const most = 1000;
+
+export interface Presets {
+  /** Those of verbs this version has, the built-in ones first. */
+  list(): Preset[];
+  /** One of that verb and name is replaced. @throws CompanionError VERB_UNKNOWN, PARAM_INVALID, PARAM_UNKNOWN, USAGE */
+  save(verb: string, name: string, params: Params): Preset;
+  /** @throws CompanionError PRESET_UNKNOWN, PRESET_BUILT_IN */
+  remove(id: string): void;
+}
+
+/** Presets of a folder of configuration. @throws CompanionError CONFIG_DAMAGED, here and in every call */
+export function openPresets(folder: string, verbs: readonly Verb[]): Presets {
+  const file = path.join(folder, 'presets.json');
+  const read = () => readConfig(file, presetFile, { version: 1, presets: [] }).presets;
+  const write = (presets: ReturnType<typeof read>): void => writeConfig(file, { version: 1, presets });
+  const verbOf = (name: string): Verb | undefined => verbs.find((verb) => verb.name === name);
+  const preset = (id: string, verb: string, name: string, builtIn: boolean, params: Params): Preset[] => {
+    const declared = verbOf(verb);
+    return declared ? [{ id, version: 1, verb, name, builtIn, params, differs: differing(declared, params) }] : [];
+  };
+  read();
+  return {
+    list: () => [
+      ...builtIns.flatMap(({ verb, word, name, params }) => preset(`${verb}.${word}`, verb, name, true, params)),
+      ...read().flatMap(({ verb, name, params }) => preset(idOf(verb, name), verb, name, false, params)),
+    ],
+    save(verb, name, params) {
+      const declared = verbOf(verb);
+      if (!declared) throw new CompanionError('VERB_UNKNOWN', { name: verb, known: verbs.map((each) => each.name) });
+      parseParams(declared.params, params);
+      const others = read().filter((each) => each.verb !== verb || each.name !== name);
+      if (others.length >= most)
+        throw new CompanionError('USAGE', { reason: `There are ${most} presets already. Remove some first.` });
+      write([...others, { verb, name, params: { ...params } }]);
+      return preset(idOf(verb, name), verb, name, false, params)[0]!;
+    },
+    remove(id) {
+      if (builtIns.some(({ verb, word }) => `${verb}.${word}` === id))
+        throw new CompanionError('PRESET_BUILT_IN', { id });
+      const presets = read();
+      const others = presets.filter(({ verb, name }) => idOf(verb, name) !== id);
+      if (others.length === presets.length) throw new CompanionError('PRESET_UNKNOWN', { id });
+      write(others);
+    },
+  };
+}
+
+const idOf = (verb: string, name: string): string =>
+  `u${createHash('sha256').update(`${verb}\n${name}`).digest('hex').slice(0, 20)}`;
+
+/** Names of parameters that are not what the verb takes without them. */
+function differing({ params: schema }: Verb, params: Params): string[] {
+  const defaults = new Map(paramsOf(schema).map((param) => [param.name, param.default]));
+  return Object.entries(params).flatMap(([name, value]) =>
+    value !== undefined && JSON.stringify(value) !== JSON.stringify(defaults.get(name)) ? [name] : [],
+  );
+}

@@ -1,0 +1,87 @@
+// Jobs that end with their guest: who follows them, and when nobody does any more.
+import { randomBytes } from 'node:crypto';
+import type { Jobs } from '../jobs/jobs.ts';
+
+export interface Patience {
+  /** A guest that lost its socket may take this long to come back. Milliseconds. */
+  readonly backMs: number;
+  /** A guest may take this long from asking for a job to following it. Milliseconds. */
+  readonly firstMs: number;
+}
+
+interface Attached {
+  readonly job: string;
+  readonly holder: string;
+  /** Ids under which the queue knows those that asked for it. */
+  readonly guests: Set<string>;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** A job is kept by sockets of the same token that follow it, or all jobs. */
+export class AttachedJobs {
+  readonly #jobs: Pick<Jobs, 'guestGone'>;
+  readonly #patience: Patience;
+  readonly #attached = new Map<string, Attached>();
+  /** Socket → its holder and what it follows. */
+  readonly #followers = new Map<string, { readonly holder: string; readonly follows: ReadonlySet<string> }>();
+
+  constructor(jobs: Pick<Jobs, 'guestGone'>, patience: Patience) {
+    this.#jobs = jobs;
+    this.#patience = patience;
+  }
+
+  newGuest(): string {
+    return `g${randomBytes(9).toString('hex')}`;
+  }
+
+  /** A job was asked for by `guest` with the token of `holder`. */
+  attach(job: string, guest: string, holder: string): void {
+    const key = `${job} ${holder}`;
+    const attached = this.#attached.get(key) ?? { job, holder, guests: new Set<string>(), timer: undefined };
+    attached.guests.add(guest);
+    this.#attached.set(key, attached);
+    clearTimeout(attached.timer);
+    attached.timer = undefined;
+    this.#look(attached, this.#patience.firstMs);
+  }
+
+  /** A socket follows these jobs now, or `all`. */
+  follow(socket: string, holder: string, follows: ReadonlySet<string>): void {
+    this.#followers.set(socket, { holder, follows });
+    for (const attached of this.#attached.values()) this.#look(attached, this.#patience.backMs);
+  }
+
+  leave(socket: string): void {
+    this.#followers.delete(socket);
+    for (const attached of this.#attached.values()) this.#look(attached, this.#patience.backMs);
+  }
+
+  /** The job has ended by itself. */
+  ended(job: string): void {
+    for (const [key, attached] of this.#attached) {
+      if (attached.job !== job) continue;
+      clearTimeout(attached.timer);
+      this.#attached.delete(key);
+    }
+  }
+
+  close(): void {
+    for (const { timer } of this.#attached.values()) clearTimeout(timer);
+    this.#attached.clear();
+  }
+
+  #look(attached: Attached, waitMs: number): void {
+    const kept = [...this.#followers.values()].some(
+      ({ holder, follows }) => holder === attached.holder && (follows.has(attached.job) || follows.has('all')),
+    );
+    if (kept) {
+      clearTimeout(attached.timer);
+      attached.timer = undefined;
+    } else attached.timer ??= setTimeout(() => this.#giveUp(attached), waitMs).unref();
+  }
+
+  #giveUp(attached: Attached): void {
+    this.#attached.delete(`${attached.job} ${attached.holder}`);
+    for (const guest of attached.guests) this.#jobs.guestGone(guest);
+  }
+}

@@ -1,0 +1,18 @@
+// The daemon and its workers killed at random moments of real jobs: a short form of `npm run test:kill`.
+import assert from 'node:assert/strict';
+import { killLoop } from '../kill/loop.ts';
+import { processesKnown } from '../support/journey.ts';
+
+describe('journeys: kill -9', function () {
+  this.timeout(600_000);
+
+  it('every acknowledged job ends as if nobody had been killed', async function () {
+    if (!processesKnown) {
+      console.log('      stands aside: this system does not list processes');
+      return this.skip();
+    }
+    const { wrong, jobs, daemons, workers } = await killLoop({ times: 4, seed: 20261122 });
+    assert.deepEqual(wrong, []);
+    assert.deepEqual([jobs, daemons + workers], [4, 4]);
+  });
+});
