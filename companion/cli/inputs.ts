@@ -14,12 +14,12 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
 export interface InputOptions {
   /** Whether a folder also stands for the folders in it. */
   readonly recursive?: boolean;
-  /** Whether folders stand for their media at all; else they stay as they are. */
+  /** Whether folders stand for their media, and a file named twice for one clip; else words stay as they are. */
   readonly folders: boolean;
 }
 
 /**
- * Files in the order of the words; those of a folder or pattern by name, with numbers as numbers. None twice. A word that stands for no file stays as it
+ * Files in the order of the words; those of a folder or pattern by name, with numbers as numbers. A word that stands for no file stays as it
  * is: the job that opens it says what is wrong, and the others go on.
  */
 export function expandInputs(words: readonly string[], { recursive = false, folders }: InputOptions): string[] {
@@ -27,7 +27,7 @@ export function expandInputs(words: readonly string[], { recursive = false, fold
     if (!existsSync(word)) return isPattern(word) ? otherwise(matching(word), word) : [word];
     return folders && statSync(word).isDirectory() ? otherwise(mediaIn(word, recursive), word) : [word];
   });
-  return [...new Set(files)];
+  return folders ? [...new Set(files)] : files;
 }
 
 const otherwise = (found: readonly string[], word: string): readonly string[] => (found.length > 0 ? found : [word]);

@@ -19,7 +19,7 @@ export interface ExpectedSubtitle {
   readonly cues: readonly Cue[] | null;
 }
 
-/** What an output must be. `openEncoder` states it, `verify` checks it. */
+/** What an output must be. `planOutput` states it, `verify` checks it. */
 export interface Expectation {
   readonly codec: CodecName;
   readonly container: Container;

@@ -141,14 +141,20 @@ const repeatsName = 'repeats';
 async function takeOver(
   prepared: Prepared,
   params: InterpolateParams,
-  { engine, signal }: OperationContext,
+  { engine, signal, progress }: OperationContext,
   ledger: Ledger,
 ): Promise<{ chunks: readonly Chunk[]; repeats: string | null }> {
   const chunks: Chunk[] = [];
   let repeats: string | null = null;
+  let done = 0;
   for await (const { name, facts } of ledger.takeOver(keyOf(prepared, params, engine), signal)) {
     if (name === repeatsName) repeats = facts as string;
-    else chunks.push(facts as Chunk);
+    else {
+      const chunk = facts as Chunk;
+      chunks.push(chunk);
+      done += chunk.end - chunk.first;
+      progress({ phase: 'render', done, total: prepared.plan.result.frames, unit: 'frames' });
+    }
   }
   return { chunks, repeats };
 }

@@ -12,7 +12,7 @@ import { render, type Waited } from './render.ts';
 import { readSource } from './source.ts';
 
 /** Pictures an encoder may have before the one of the chunk before has ended: two of them are never full at once. */
-const ahead = 16;
+const ahead = 8;
 
 export interface PicturesRequest {
   readonly prepared: Prepared;

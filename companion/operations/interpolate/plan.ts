@@ -32,7 +32,7 @@ import { type FrameRange, readRange } from './clip-range.ts';
 /** Decoded pictures held at once: the pair in work, the decoder's read-ahead, and those waiting for the encoder. */
 const picturesHeld = 12;
 /** The memory of the encoder and of the one that takes over from it, in pictures, and what the processes take beside pictures. */
-const encoderPictures = 40;
+const encoderPictures = 32;
 /** Beyond these a request is a slip of the finger: frames a second, and frames in all (46 hours at 60). */
 const mostRate = new Rational(1000);
 const mostFrames = new Rational(10_000_000);

@@ -286,10 +286,7 @@ describe('a job that goes on where it was', function () {
     await started({ input, output, params, parts, onKept: (_, cancel) => cancel() });
     const { steps } = await started({ input, output, params, parts });
     const rendering = steps.filter((step) => step.phase === 'render').map(({ done }) => done);
-    assert.deepEqual(
-      rendering,
-      Array.from({ length: 145 }, (_, i) => 96 + i),
-    );
+    assert.deepEqual(rendering, [96, ...Array.from({ length: 145 }, (_, i) => 96 + i)]);
   });
 
   it('does not look for repeats again', async () => {
