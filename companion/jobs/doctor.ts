@@ -8,7 +8,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
 import { type CheckLine, root } from '../api/wire.ts';
-import { codecNames, encodersOf } from '../media/delivery.ts';
+import { codecNames, encodersOf } from '../media/codecs.ts';
 import { type Attempt, findTools, type MediaTools } from '../media/find.ts';
 import { readConfig } from './config-file.ts';
 import { type Folders, findFolders } from './folders.ts';

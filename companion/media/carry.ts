@@ -1,8 +1,8 @@
 // What of the source goes along with new pictures: which audio and subtitle streams are copied or coded anew, and what is left behind and said so.
 
 import { movieKeeps } from './chapters.ts';
+import type { Container } from './codecs.ts';
 import type { Cut } from './cut.ts';
-import type { Container } from './delivery.ts';
 import type { AudioStream, MediaDescription, SubtitleStream } from './description.ts';
 import { demandVideo } from './probe.ts';
 

@@ -1,6 +1,6 @@
 // Chapters as an output holds them: cut to the part of the source that is shown, and bent as ffmpeg's writer of movies bends them.
 
-import type { Container } from './delivery.ts';
+import type { Container } from './codecs.ts';
 import type { Chapter } from './description.ts';
 import { Rational } from './rational.ts';
 

@@ -1,7 +1,7 @@
 // What a part of a source holds beside its pictures, read before the output is planned: which streams have nothing in it, and the words cut to it.
 
 import { subtitleEncoder } from './carry.ts';
-import type { Container } from './delivery.ts';
+import type { Container } from './codecs.ts';
 import type { MediaDescription } from './description.ts';
 import type { MediaTools } from './find.ts';
 import { hear, type Part } from './part.ts';

@@ -3,8 +3,9 @@
 
 import { type Carried, decideCarried } from './carry.ts';
 import { storedChapters } from './chapters.ts';
+import type { Container } from './codecs.ts';
 import { type Cut, partOf } from './cut.ts';
-import type { Container, Delivery } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import type { ColourTags, HdrMetadata, MediaDescription, StartTimecode, VideoStream } from './description.ts';
 import type { Expectation } from './expectation.ts';
 import type { MediaTools } from './find.ts';

@@ -1,7 +1,7 @@
 // What an output must be: the encoder states it, `verify` checks it.
 
 import type { PictureFormat } from '../../native/index.ts';
-import type { CodecName, Container } from './delivery.ts';
+import type { CodecName, Container } from './codecs.ts';
 import type { AudioStream, Chapter, ColourTags, HdrMetadata, StartTimecode } from './description.ts';
 import type { Part } from './part.ts';
 import type { Rational } from './rational.ts';

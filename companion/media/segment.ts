@@ -1,13 +1,18 @@
 // A part of an output's pictures, encoded by an ffmpeg of its own as the output will hold them; no sound, no tags. join.ts puts parts together.
 
 import { mkdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CompanionError } from '../api/errors.ts';
 import type { Delivery } from './delivery.ts';
 import type { HdrMetadata, VideoStream } from './description.ts';
 import { clockOf, type Output } from './encode.ts';
 import { atLeast } from './find.ts';
 import { pictureBytes } from './pixels.ts';
 import { fileArgument, quietly } from './process.ts';
+import { outputError } from './publish.ts';
 import { Rational } from './rational.ts';
+import { isWhole } from './stills.ts';
 import { reporting, startWriter } from './writer.ts';
 
 export interface SegmentOptions {
@@ -50,11 +55,16 @@ const finestClock = 250_000n;
 export const mayJoin = ({ delivery, rate }: Pick<Output, 'delivery' | 'rate'>): boolean =>
   !/^mov|^mp4/.test(segmentForm(delivery).container) || clockOf(rate) <= finestClock;
 
-/** Starts the encoder of a part. Its calls reject with FFMPEG_FAILED, DISK_FULL or AbortError. */
+/**
+ * Starts the encoder of a part. Its calls reject with FFMPEG_FAILED, DISK_FULL or AbortError.
+ * @throws CompanionError DISK_FULL, OUTPUT_FOLDER_MISSING, OUTPUT_UNWRITABLE where the folder of a sequence cannot be made
+ */
 export function openSegment(output: Output, { path, first, signal }: SegmentOptions): Segment {
-  if (output.delivery.container === 'sequence') mkdirSync(path);
+  const stills = output.delivery.container === 'sequence';
+  if (stills) makeFolder(path);
   const encoder = startWriter(output.tools, segmentArguments(output, path, first), { signal, feed: true, path });
   const size = pictureBytes(output.source.stream.picture);
+  let written = 0;
   let over = false;
   let interrupt = (): void => {}; // one for the write in progress: a reaction to `ended` for each would pile up
   const end = (): void => {
@@ -73,13 +83,37 @@ export function openSegment(output: Output, { path, first, signal }: SegmentOpti
         encoder.stdin.write(picture, (error) => done(!error));
       });
       if (!(await encoder.watch(taken))) await encoder.failure();
+      written++;
     },
     async finish() {
       encoder.stdin.end();
       await encoder.done();
+      if (stills) await demandWhole(output, path, first, written);
     },
     abort: () => encoder.stop(),
   };
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    throw outputError(error, path);
+  }
+}
+
+/** Versions of ffmpeg before 4 say nothing of a picture that found no room on the disk. @throws CompanionError DISK_FULL, FFMPEG_FAILED */
+async function demandWhole(output: Output, folder: string, first: number, count: number): Promise<void> {
+  const { tools, delivery, source } = output;
+  for (let number = first + 1; number <= first + count; number++) {
+    const still = join(folder, `${String(number).padStart(6, '0')}${delivery.extension}`);
+    if (await isWhole(still, delivery.codec)) continue;
+    const { bavail, bsize } = await statfs(folder);
+    if (bavail * bsize < pictureBytes(source.stream.picture))
+      throw new CompanionError('DISK_FULL', { folder: dirname(folder) });
+    const what = `did not write all of ${still}`;
+    throw new CompanionError('FFMPEG_FAILED', { program: tools.ffmpeg.path, what, log: [] });
+  }
 }
 
 /** The command line of the part that begins with picture `first`. */
@@ -160,7 +194,7 @@ function filters({ delivery, source: { stream }, colour }: Output): string[] {
   return [
     ...(converts ? [`scale=${scale.join(':')}`, `format=${delivery.storedFormat}`] : []),
     ...(tags.length > 0 ? [`setparams=${tags.join(':')}`] : []), // some encoders believe the frames, not the options
-    `setsar=${num}/${den}`,
+    `setsar=${num}/${den}:max=${num > den ? num : den}`, // else terms above 100 are rounded
   ];
 }
 

@@ -2,7 +2,8 @@
 
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CodecName, sequencePattern } from './delivery.ts';
+import type { CodecName } from './codecs.ts';
+import { sequencePattern } from './delivery.ts';
 import type { MediaTools } from './find.ts';
 import { fileArgument, guardedStills, quietly, runProcess } from './process.ts';
 
@@ -103,8 +104,14 @@ const wholes: Readonly<Partial<Record<CodecName, (read: Read, bytes: number) => 
   },
 };
 
-async function isWhole(path: string, codec: CodecName): Promise<boolean> {
-  await using file = await open(path);
+/** Whether a picture file is there and reaches its end. Rejects with other errors of the file system. */
+export async function isWhole(path: string, codec: CodecName): Promise<boolean> {
+  const opened = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!opened) return false;
+  await using file = opened;
   const read: Read = async (at, count) => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, at);
     return buffer.subarray(0, bytesRead);

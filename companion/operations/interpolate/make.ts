@@ -123,8 +123,16 @@ export async function makeClip(
   } catch (error) {
     rmSync(place, { recursive: true, force: true });
     context.claim(null);
+    if (context.ledger && error instanceof CompanionError && error.code === 'VERIFY_FAILED')
+      await forget(context.ledger);
     throw onDiskOf(claim.final, place, error);
   }
+}
+
+/** Parts of what did not pass are not taken over: another start makes all of them again. */
+async function forget(ledger: Ledger): Promise<void> {
+  for await (const { name } of ledger.takeOver('', new AbortController().signal))
+    throw new RangeError(`${name} stayed.`);
 }
 
 /** A disk that filled up within the unfinished folder, which is gone, is told as that of the output. */

@@ -49,13 +49,13 @@ export async function makePictures(request: PicturesRequest): Promise<Pictures> 
   let made = 0;
   const progress = (): void => context.progress({ phase: 'render', done: known + made, total, unit: 'frames' });
   progress();
-  using interpolator = context.engine.interpolator(prepared.stream.picture, params);
   for (let first = 0; first < total; first = chunks.at(-1)!.end) {
     const found = there.get(first);
     if (found) {
       chunks.push(found);
       continue;
     }
+    using interpolator = context.engine.interpolator(prepared.stream.picture, params);
     const before = chunks.at(-1);
     const rest = skip(positions(shown.timing, prepared.conversion), first);
     const start = rest.next().value!;

@@ -1,19 +1,11 @@
 // What an interpolation will do, decided before anything is written: rate, counts, names, encoder, memory, disk.
 import { existsSync, statSync } from 'node:fs';
-import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { CompanionError } from '../../api/errors.ts';
+import type { CodecName } from '../../media/codecs.ts';
 import { readCut } from '../../media/cut.ts';
 import { openDecoder } from '../../media/decode.ts';
-import {
-  type CodecName,
-  codecOf,
-  type Delivery,
-  estimateBytes,
-  resolveDelivery,
-  sequenceFolder,
-  usualExtension,
-} from '../../media/delivery.ts';
+import { codecOf, type Delivery, resolveDelivery, sequenceFolder, usualExtension } from '../../media/delivery.ts';
 import type { MediaDescription, VideoStream } from '../../media/description.ts';
 import { type Output, planOutput } from '../../media/encode.ts';
 import type { Expectation } from '../../media/expectation.ts';
@@ -28,27 +20,15 @@ import type { OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
 import { aimOf, sourceRate } from './aim.ts';
 import { type FrameRange, readRange } from './clip-range.ts';
+import { type Room, roomFor } from './room.ts';
 
-/** Decoded pictures held at once: the pair in work, the decoder's read-ahead, and those waiting for the encoder. */
-const picturesHeld = 12;
-/** The memory of the encoder and of the one that takes over from it, in pictures, and what the processes take beside pictures. */
-const encoderPictures = 32;
 /** Beyond these a request is a slip of the finger: frames a second, and frames in all (46 hours at 60). */
 const mostRate = new Rational(1000);
 const mostFrames = new Rational(10_000_000);
 /** Containers store rates as fractions of such numbers. */
 const longestTerm = 2n ** 31n - 1n;
-/** Bytes of a file's name on the file systems in use. */
-const longestName = 255;
-const baseBytes = 192 * 2 ** 20;
-
-/** What a job takes, and what this machine has. */
-interface Room {
-  readonly memoryBytes: number;
-  readonly freeMemoryBytes: number;
-  readonly diskBytes: number;
-  readonly freeDiskBytes: number;
-}
+/** Bytes of a file's name on the file systems in use, so that that of its record (`.json` after it) still fits. */
+const longestName = 255 - '.json'.length;
 
 /** The plan as data. Rates are exact (`60000/1001`). */
 export interface InterpolatePlan extends Room {
@@ -147,12 +127,14 @@ export async function planClip(params: InterpolateParams, context: OperationCont
   });
   const notes = [...description.notes, ...result.notes];
   for (const note of notes) context.note(note);
-  const { folder, ...room }: Room & { folder: string } = {
-    freeMemoryBytes: process.availableMemory(),
-    memoryBytes: memoryNeeded(params, context, stream),
-    ...(await disksNeeded(path.dirname(output), estimateBytes(delivery, frames), container === 'sequence', context)),
-  };
-  demandRoom({ ...room, folder });
+  const room = await roomFor({
+    params,
+    context,
+    picture: stream.picture,
+    delivery,
+    frames,
+    folder: path.dirname(output),
+  });
   const { created, pairs } = countCreated(timing, conversion);
   const { version, level, threads } = context.engine;
   const plan: InterpolatePlan = {
@@ -206,25 +188,6 @@ export function demandSensible(params: InterpolateParams, { rate, speed }: Conve
     refuse(`such that the rate is a fraction of numbers up to ${longestTerm} (not ${rate})`);
   if (durationOf(timing).mul(rate).div(speed).compare(mostFrames) > 0)
     refuse(`such that the result has at most ${mostFrames} frames`);
-}
-
-/** Refuses a job that this machine has no room for. @throws CompanionError MEMORY_SHORT, DISK_SHORT */
-function demandRoom({
-  memoryBytes,
-  freeMemoryBytes,
-  diskBytes,
-  freeDiskBytes,
-  folder,
-}: Room & { folder: string }): void {
-  const [neededMiB, freeMiB] = [memoryBytes, freeMemoryBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
-  if (memoryBytes > freeMemoryBytes) throw new CompanionError('MEMORY_SHORT', { neededMiB, freeMiB });
-  if (diskBytes > freeDiskBytes) {
-    throw new CompanionError('DISK_SHORT', {
-      neededMiB: Math.ceil(diskBytes / 2 ** 20),
-      freeMiB: Math.floor(freeDiskBytes / 2 ** 20),
-      folder,
-    });
-  }
 }
 
 /** Decodes the clip's first pair, makes one frame of it, and says how long all of them would take, in seconds. */
@@ -311,33 +274,6 @@ function countCreated(timing: Timing, conversion: Conversion): { created: number
     last = index;
   }
   return { created, pairs };
-}
-
-function memoryNeeded(params: InterpolateParams, { engine }: OperationContext, { picture }: VideoStream): number {
-  const bytes = picture.width * picture.height * (picture.depth > 8 ? 2 : 1) * (picture.layout === 'gray' ? 1 : 3);
-  return baseBytes + engine.plannedBytes(picture, params) + (picturesHeld + encoderPictures) * bytes;
-}
-
-/**
- * The pictures lie on the disk twice, in finished parts and joined; stills only once, where both folders are on one disk. Of two disks the needier and
- * the fuller count, and `folder` is on the fuller.
- */
-async function disksNeeded(output: string, bytes: number, stills: boolean, { ledger }: OperationContext) {
-  const parts = Math.max(0, bytes - (ledger?.bytes ?? 0));
-  const free = await freeDisk(output);
-  if (!ledger || (await stat(ledger.folder)).dev === (await stat(output)).dev)
-    return { diskBytes: stills ? parts : parts + bytes, freeDiskBytes: free, folder: output };
-  const freeForParts = await freeDisk(ledger.folder);
-  const fuller =
-    freeForParts < free
-      ? { freeDiskBytes: freeForParts, folder: ledger.folder }
-      : { freeDiskBytes: free, folder: output };
-  return { diskBytes: Math.max(parts, bytes), ...fuller };
-}
-
-async function freeDisk(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 /** What the output holds beside pictures, in words. */

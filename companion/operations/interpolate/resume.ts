@@ -4,6 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Engine } from '../../../native/index.ts';
 import { decodeArguments } from '../../media/decode.ts';
+import { outputError } from '../../media/publish.ts';
 import { segmentArguments } from '../../media/segment.ts';
 import { durationOf } from '../../media/timing.ts';
 import type { Ledger } from '../context.ts';
@@ -26,10 +27,14 @@ export function keyOf(prepared: Prepared, { effort, cutThreshold, dedup }: Inter
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
-/** Parts beside an output that nobody goes on with: neither flushed nor hashed. */
+/** Parts beside an output that nobody goes on with: neither flushed nor hashed. @throws CompanionError DISK_FULL, OUTPUT_UNWRITABLE */
 export function unkept(place: string): Ledger {
   const folder = path.join(place, 'parts');
-  mkdirSync(folder);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    throw outputError(error, folder);
+  }
   return {
     folder,
     bytes: 0,

@@ -2,15 +2,10 @@
 
 import { mkdtempSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { CodecName, Quality } from '../../../companion/media/codecs.ts';
 import { readCut } from '../../../companion/media/cut.ts';
 import { openDecoder } from '../../../companion/media/decode.ts';
-import {
-  type CodecName,
-  codecOf,
-  type Quality,
-  resolveDelivery,
-  sequenceFolder,
-} from '../../../companion/media/delivery.ts';
+import { codecOf, resolveDelivery, sequenceFolder } from '../../../companion/media/delivery.ts';
 import { planOutput } from '../../../companion/media/encode.ts';
 import type { MediaTools } from '../../../companion/media/find.ts';
 import { type Joined, joinSegments } from '../../../companion/media/join.ts';

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -18,7 +20,7 @@ import type { InterpolateRecord } from '../../../../companion/operations/interpo
 import { interpolate } from '../../../../companion/operations/interpolate.ts';
 import { type Engine, openEngine } from '../../../../native/index.ts';
 import { openFakeEngine } from '../../../support/fake-engine.ts';
-import { folder, make, picture } from '../../media/footage.ts';
+import { folder, make, npmTools, picture } from '../../media/footage.ts';
 
 interface Run {
   readonly input: string;
@@ -98,8 +100,19 @@ describe('a job that goes on where it was', function () {
   this.timeout(120_000).slow(20_000);
   let place: string;
   let number = 0;
-  before(() => {
+  const { INBETWEEN_FFMPEG, INBETWEEN_FFPROBE } = process.env;
+  before(async () => {
     place = mkdtempSync(path.join(folder, 'resume-'));
+    const { ffmpeg, ffprobe } = await npmTools(); // they start in a tenth of the time
+    Object.assign(process.env, { INBETWEEN_FFMPEG: ffmpeg.path, INBETWEEN_FFPROBE: ffprobe.path });
+  });
+  after(() => {
+    delete process.env.INBETWEEN_FFMPEG;
+    delete process.env.INBETWEEN_FFPROBE;
+    Object.assign(process.env, {
+      ...(INBETWEEN_FFMPEG !== undefined && { INBETWEEN_FFMPEG }),
+      ...(INBETWEEN_FFPROBE !== undefined && { INBETWEEN_FFPROBE }),
+    });
   });
   const fresh = (ending = ''): string => path.join(place, `${++number}${ending}`);
 
@@ -111,7 +124,6 @@ describe('a job that goes on where it was', function () {
   }
 
   async function started(job: Run): ReturnType<typeof run> {
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(path.dirname(job.output), { recursive: true });
     return run(job);
   }
@@ -128,7 +140,7 @@ describe('a job that goes on where it was', function () {
       ...coded,
     );
 
-  /** Interrupts at each border and within each chunk, again and again, until the job is done. */
+  /** Interrupts before anything is kept, at a border, and in the chunk behind one, again and again, until the job is done. */
   async function bitByBit(
     input: string,
     params: Record<string, unknown>,
@@ -141,12 +153,18 @@ describe('a job that goes on where it was', function () {
     const more = engine ? { engine } : {};
     for (let start = 0; ; start++) {
       assert.ok(start < 40, 'it never comes to its end');
-      const atBorder = start % 2 === 0;
-      let done = false;
+      const when = (['at once', 'at a border', 'behind one'] as const)[start % 3];
+      let [done, kept, since] = [false, 0, 0];
       const { record, renders } = await started({
         ...{ input, output, params, parts, ...more },
-        onKept: (_, cancel) => atBorder && cancel(),
-        onRender: (count, cancel) => !atBorder && count === 9 && cancel(),
+        onKept: (_, cancel) => {
+          kept++;
+          if (when === 'at a border') cancel();
+        },
+        onRender: (count, cancel) => {
+          if (kept > 0) since++;
+          if (when === 'at once' ? count === 9 : when === 'behind one' && since === 9) cancel();
+        },
         onStep: ({ phase }) => {
           if (phase === 'publish') done = true;
         },
@@ -160,7 +178,7 @@ describe('a job that goes on where it was', function () {
         assert.ok(!done);
         continue;
       }
-      assert.ok(start > 2, 'it was interrupted');
+      assert.ok(start > 1, 'it was interrupted');
       assert.ok(renders < expected.renders, 'it took over what was finished');
       assert.equal(hashOf(output), expected.hash);
       assert.deepEqual(content(record), expected.record);
@@ -279,6 +297,16 @@ describe('a job that goes on where it was', function () {
       assert.deepEqual([again.record!.frames.created, again.record!.fps], [118, 0]);
       assert.equal(hashOf(output), (await whole(input, params, '.mp4')).hash);
     });
+
+  it('what did not pass is made again', async () => {
+    const [parts, params, output] = [fresh(), { factor: '2' }, fresh('/shot.mov')];
+    const input = await twoShots('24', '64x48', 'shots-64x48.mkv', ...intra);
+    const [first, last] = ['pictures-000000000.mov', 'pictures-000000216.mov'].map((name) => path.join(parts, name));
+    const onKept = (name: string): void => void (last!.endsWith(name) && copyFileSync(first!, last!));
+    await assert.rejects(started({ input, output, params, parts, onKept }), { code: 'VERIFY_FAILED' });
+    assert.deepEqual(readdirSync(parts), ['list']);
+    assert.equal((await started({ input, output, params, parts })).renders, 118);
+  });
 
   it('says how far it is from what is there', async () => {
     const [parts, params, output] = [fresh(), { factor: '2' }, fresh('/shot.mov')];
