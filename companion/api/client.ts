@@ -1,10 +1,12 @@
-// The typed client of the daemon, made of the route table. Runs in Node and in browsers: it needs `fetch` and socket.io-client alone.
+// The typed client of the daemon, made of the route table. Runs in Node, browsers and UXP: it needs `fetch`, chance from `crypto` and socket.io-client alone.
 import { z } from 'zod';
 import { CompanionError, isErrorCode } from './errors.ts';
 import { type Door, type Following, followAll, followJob, type Line, openLine } from './follow.ts';
 import { type Failure, failure } from './job.ts';
+import { type Credential, demandProven, openPass, type Paired } from './pass.ts';
+import { newNonce, portOf, proofOf } from './proof.ts';
 import { type Route, type RouteName, routes } from './routes.ts';
-import { type Hello, protocol, type WireEvent } from './wire.ts';
+import { type Hello, protocol, type Scope, type WireEvent } from './wire.ts';
 
 type Table = typeof routes;
 type Part = 'path' | 'query' | 'body';
@@ -57,19 +59,31 @@ export interface ClientOptions {
   readonly pollMs?: number;
 }
 
-/** `token` null: only the routes that need none. Nothing is sent before the first call. */
-export function openClient(url: string, token: string | null, options: ClientOptions = {}): Client {
+/**
+ * With what a paired guest keeps, the client signs in by itself, and again where its token has ended; calls and followings then throw what `signIn` throws, too.
+ * Null: only the routes that need no token. Nothing is sent before the first call.
+ */
+export function openClient(url: string, credential: Credential, options: ClientOptions = {}): Client {
   const base = url.replace(/\/+$/, '');
+  const pass = openPass(credential, (paired) => signInSoon(base, paired));
   let line: Line | undefined;
   const followings = new Set<Following>();
   const call = async (name: RouteName, asked: Loose = {}, { signal }: CallOptions = {}): Promise<unknown> => {
+    let renewed = false;
     for (let attempt = 1; ; attempt++) {
+      const token = routes[name].scope === null ? null : await pass.token();
       try {
         return await ask(base, token, routes[name], asked, signal);
       } catch (error) {
+        if (!renewed && isTokenRefused(error) && pass.renew(token)) {
+          renewed = true;
+          continue;
+        }
         const waitMs = soonMs(error);
         if (waitMs === null || attempt === mostAttempts) throw error;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        // of many who are told the same, not all come again at once
+        const laterMs = Math.min(longestWaitMs, waitMs * (1 + Math.random() * 2 ** attempt));
+        await new Promise((resolve) => setTimeout(resolve, laterMs));
       }
     }
   };
@@ -78,7 +92,7 @@ export function openClient(url: string, token: string | null, options: ClientOpt
     call: call as Client['call'],
     greet: async (given) => acceptable(base, await call('hello', {}, given)),
     follow: (id, since, hear) => {
-      line ??= openLine(base, token);
+      line ??= openLine(base, pass);
       const { patienceMs = 30_000, pollMs = 500 } = options;
       const door: Door = {
         events: (job, after) => client.call('events', { path: { id: job }, query: { since: after } }),
@@ -102,9 +116,43 @@ export function openClient(url: string, token: string | null, options: ClientOpt
   return client;
 }
 
+export interface SignedIn {
+  readonly token: string;
+  readonly scope: Scope;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Lets the daemon prove that it has the guest's secret, then proves the same to it, for a token that is good for an hour. The secret is not sent.
+ * @throws CompanionError DAEMON_UNPROVEN before anything of worth is sent; SIGN_IN_REFUSED, RATE_EXCEEDED; as `Client.call`
+ */
+export async function signIn(url: string, { id, secret }: Paired, { signal }: CallOptions = {}): Promise<SignedIn> {
+  const stranger = openClient(url, null);
+  const options = signal ? { signal } : {};
+  const guestNonce = newNonce();
+  const begun = await stranger.call('signInStart', { body: { client: id, nonce: guestNonce } }, options);
+  const exchange = { port: portOf(url), id, guestNonce, daemonNonce: String(begun?.nonce) };
+  demandProven(url, begun?.proof, proofOf(secret, 'daemon', exchange));
+  const body = { client: id, nonce: exchange.daemonNonce, proof: proofOf(secret, 'guest', exchange) };
+  return await stranger.call('signInFinish', { body }, options);
+}
+
+/** A sign-in that is answered by nobody is given up after this. Milliseconds. */
+const signInMs = 5000;
+
+function signInSoon(url: string, paired: Paired): Promise<SignedIn> {
+  const patience = new AbortController();
+  const late = Object.assign(new Error(`no answer within ${signInMs / 1000} s`), { name: 'TimeoutError' });
+  const timer = setTimeout(() => patience.abort(late), signInMs);
+  return signIn(url, paired, { signal: patience.signal }).finally(() => clearTimeout(timer));
+}
+
 /** Asked too fast, a daemon says when it may be asked again, and has done nothing. Waits up to this are waited. Milliseconds. */
 const longestWaitMs = 2000;
 const mostAttempts = 20;
+
+const isTokenRefused = (error: unknown): boolean => error instanceof CompanionError && error.code === 'TOKEN_REFUSED';
 
 function soonMs(error: unknown): number | null {
   if (!(error instanceof CompanionError && error.code === 'RATE_EXCEEDED')) return null;

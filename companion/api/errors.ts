@@ -76,7 +76,7 @@ const table = {
   WORKER_CRASHED: {
     exit: 1,
     sentence: (f) =>
-      `The process doing the work ended unexpectedly (${f.how}). ${f.left ? `${f.left} could not be removed: delete it.` : 'Nothing was left behind.'} Run it again; if it ends so again, report it with the output of "inbetween doctor".`,
+      `The process doing the work ended unexpectedly (${f.how}). Nothing was left behind. Run it again; if it ends so again, report it with the output of "inbetween doctor".`,
   },
   INTERNAL: {
     exit: 1,
@@ -173,6 +173,16 @@ const table = {
     exit: 4,
     sentence: (f) => `The disk of ${f.folder} is full. Free some space, or choose another folder with -o.`,
   },
+  RECORD_MISSING: {
+    exit: 2,
+    sentence: (f) =>
+      `There is no record of ${f.path}: ${f.file} is not there, and the daemon knows of none. Put the record back beside it, or name the job ("inbetween jobs").`,
+  },
+  RECORD_UNREADABLE: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} is no record of a result that can be used: ${f.reason}. Name the result, its record or the job.`,
+  },
   VERIFY_FAILED: {
     exit: 6,
     sentence: (f) =>
@@ -187,6 +197,11 @@ const table = {
     exit: 5,
     sentence: (f) =>
       `What answers at ${f.url} cannot be talked to: ${f.found}, and ${f.wanted} is needed. End it ("inbetween stop" of its own version) and start it again.`,
+  },
+  DAEMON_UNPROVEN: {
+    exit: 5,
+    sentence: (f) =>
+      `What answers at ${f.url} cannot prove that it is the daemon, so nothing was entrusted to it. Another program may hold the port: end it, and start the daemon again.`,
   },
   DAEMON_SAID: {
     exit: 1,
@@ -264,6 +279,11 @@ const table = {
     exit: 4,
     status: 401,
     sentence: () => 'The request has no token that is valid here. Open the page again, or pair again.',
+  },
+  SIGN_IN_REFUSED: {
+    exit: 4,
+    status: 401,
+    sentence: (f) => `The guest is not let in: ${f.reason}. Try again, and pair again if that does not help.`,
   },
   SCOPE_SHORT: {
     exit: 4,

@@ -2,6 +2,7 @@
 import { io } from 'socket.io-client';
 import { CompanionError } from './errors.ts';
 import { hasEnded } from './job.ts';
+import type { Pass } from './pass.ts';
 import { type EventPage, type JobPage, socketWords, type WireEvent } from './wire.ts';
 
 export interface Following {
@@ -22,10 +23,20 @@ export interface Line {
 /** A daemon lets go of a guest that says too much at once. Milliseconds between two words. */
 const gapMs = 25;
 
+/** A socket that the daemon let go or did not let in tries again after this. Milliseconds. */
+const backMs = 250;
+
 /** Connects with the first that joins, and lets go with the last that leaves. */
-export function openLine(url: string, token: string | null): Line {
+export function openLine(url: string, pass: Pass): Line {
+  let shown: string | null = null;
   const socket = io(url, {
-    auth: { token },
+    auth: (show) => {
+      const showNow = (token: string | null): void => {
+        shown = token;
+        show({ token });
+      };
+      pass.token().then(showNow, () => showNow(null)); // fetching says why there is none
+    },
     transports: ['websocket'],
     autoConnect: false,
     forceNew: true,
@@ -41,15 +52,22 @@ export function openLine(url: string, token: string | null): Line {
   };
   const listeners = new Set<{ heard: (event: WireEvent) => void; turned: () => void }>();
   let again: ReturnType<typeof setTimeout> | undefined;
+  const callAgain = (): void => {
+    clearTimeout(again);
+    again = setTimeout(() => listeners.size > 0 && socket.connect(), backMs);
+  };
   const turn = (): void => {
     for (const { turned } of listeners) turned();
   };
   socket.on('connect', turn);
   socket.on('disconnect', (reason) => {
     unsaid.length = 0; // all is said again when it is back
-    // a daemon that ends says goodbye, and a socket that was told so does not call again by itself
-    if (reason === 'io server disconnect') again = setTimeout(() => listeners.size > 0 && socket.connect(), 1000);
+    // a daemon that ends says goodbye, as to a token that does, and a socket that was told so does not call again by itself
+    if (reason === 'io server disconnect') callAgain();
     turn();
+  });
+  socket.on('connect_error', (error) => {
+    if (error.message === 'TOKEN_REFUSED' && pass.renew(shown)) callAgain();
   });
   socket.on(socketWords.job, (event: WireEvent) => {
     for (const { heard } of listeners) heard(event);

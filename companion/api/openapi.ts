@@ -90,7 +90,7 @@ export function openApi(version: string): Json {
     info: {
       title: 'Inbetween',
       version,
-      description: `The daemon on this machine, protocol ${wireShapes.protocol.major}.${wireShapes.protocol.minor}. Bodies are JSON; every route but those of pairing wants a token; x-scope is what it must allow. The Host must be the daemon's own, and an Origin one it knows. What a socket tells is to be had by GET too.`,
+      description: `The daemon on this machine, protocol ${wireShapes.protocol.major}.${wireShapes.protocol.minor}. Bodies are JSON; every route but those of pairing and sign-in wants a token; x-scope is what it must allow. A proof is HMAC-SHA256, in hexadecimal, with the secret as text for its key, over these, parted by line feeds: inbetween proof 1, daemon or guest, port, client, the guest's nonce, the daemon's nonce. The Host must be the daemon's own, and an Origin one it knows. What a socket tells is to be had by GET too.`,
     },
     security: [{ token: [] }],
     paths,

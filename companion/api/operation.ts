@@ -79,6 +79,17 @@ export function paramsOf(params: z.ZodType): ParamInfo[] {
   });
 }
 
+/** `cutThreshold` → `--cut-threshold`. */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Parameters as flags: `--fps 50 --dedup`. */
+export const flagsOf = (params: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(params).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    if (value === true) return [flagOf(name)];
+    return String(value).startsWith('-') ? [`${flagOf(name)}=${value}`] : [flagOf(name), String(value)];
+  });
+
 /** What a parameter may hold, in words: "a number from 0 to 1", "one of best, fast". */
 export function expectation(param: ParamInfo): string {
   if (param.choices) return `one of ${param.choices.join(', ')}`;

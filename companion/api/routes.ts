@@ -12,7 +12,9 @@ import {
   jobPage,
   jobView,
   mediaUrl,
+  nonce,
   preset,
+  proof,
   queueView,
   root,
   type Scope,
@@ -25,7 +27,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `:name` stands for one segment, checked by `path`. A GET changes nothing. */
   readonly url: string;
-  /** What the token must allow; null: no token (pairing and the exchange of a one-time code). */
+  /** What the token must allow; null: no token (pairing, sign-in and the exchange of a one-time code). */
   readonly scope: Scope | null;
   readonly summary: string;
   readonly path?: z.ZodType<Record<string, string>>;
@@ -220,9 +222,26 @@ export const routes = declare({
     method: 'POST',
     url: '/v1/pair/finish',
     scope: null,
-    summary: 'Collects the token once the person has confirmed; 409 before that.',
+    summary: 'Collects id and secret, once, after the person has confirmed; 409 before that.',
     body: one({ id: z.string().max(100) }),
-    answer: one({ token: z.string(), client }),
+    answer: one({ client, secret: z.string() }),
+  },
+  signInStart: {
+    method: 'POST',
+    url: '/v1/sign-in/start',
+    scope: null,
+    summary:
+      'A guest that has a secret (a paired one; `admin` with the token of the user) asks for the proof that it talks to its daemon. Good for 60 s and one use.',
+    body: one({ client: z.string().max(100), nonce }),
+    answer: one({ nonce, proof, expiresAt: z.number() }),
+  },
+  signInFinish: {
+    method: 'POST',
+    url: '/v1/sign-in/finish',
+    scope: null,
+    summary: "Exchanges the guest's proof for a token, good for an hour.",
+    body: one({ client: z.string().max(100), nonce, proof }),
+    answer: one({ token: z.string(), scope, expiresAt: z.number() }),
   },
   pairings: {
     method: 'GET',
@@ -244,7 +263,7 @@ export const routes = declare({
     method: 'DELETE',
     url: '/v1/clients/:id',
     scope: 'admin',
-    summary: 'Takes the token of a guest back, at once.',
+    summary: 'Lets a guest in no more. Its tokens end at once.',
     path: named,
     answer: nothing,
   },

@@ -175,6 +175,10 @@ export const client = z.strictObject({
 });
 export type Client = z.output<typeof client>;
 
+/** Chance that makes an exchange the only one of its kind, and what proves a secret in it: see `proofOf`. */
+export const nonce = z.string().regex(/^[0-9a-f]{64}$/);
+export const proof = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** How errors travel: `{ error }` with the status of its code. */
 export const wireError = z.strictObject({ error: failure });
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '../api/client.ts';
 import { jobActions } from '../api/wire.ts';
 import { verbs } from '../jobs/run.ts';
-import { addFlags, choice, wholeNumber } from './flags.ts';
+import { addFlags, choice, seconds, wholeNumber } from './flags.ts';
 import type { ProgramOptions } from './program.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -64,6 +64,20 @@ export function addDaemon(program: Command, { worker, ended }: ProgramOptions): 
     async ({ json }: { json?: boolean }) => ended(await (await import('./door.ts')).stop(undefined, json === true)),
   );
 
+  add(program, 'verbs', 'Lists what jobs can be asked for; --json with the schema of every parameter.').action(
+    ({ json }: { json?: boolean }) =>
+      talk(true, async (client) => (await import('./door.ts')).listVerbs(client, json === true)),
+  );
+  add(program, 'picture <clip>', 'Saves a frame of a clip, or a strip of frames, as JPEG.')
+    .option('--at <seconds>', 'which frame (default: 0)', seconds)
+    .option('--strip <frames>', 'so many frames of the whole clip side by side', wholeNumber(1, 60))
+    .option('--width <pixels>', 'of each frame (default: 320)', wholeNumber(16, 2000))
+    .option('-o, --output <path>', 'default: beside the clip')
+    .option('--force', 'replace a file that is there already')
+    .action((clip: string, options) =>
+      talk(true, async (client) => (await import('./picture.ts')).savePicture(client, clip, options)),
+    );
+
   const jobs = group('jobs', 'Lists jobs, and says what is to happen to them.');
   add(jobs, 'list', 'Lists jobs, newest first.')
     .addOption(choice('--state <state>', 'only these', ['waiting', 'running', 'ended', 'all']))
@@ -84,6 +98,18 @@ export function addDaemon(program: Command, { worker, ended }: ProgramOptions): 
     .action((ids: string[], options) =>
       talk(true, async (client) => (await import('./jobs.ts')).followJobs(client, ids, options)),
     );
+  add(jobs, 'events <id>', 'Says what became of a job, event by event.')
+    .option('--since <number>', 'only those after this one', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .action((id: string, { since, json }: { since?: number; json?: boolean }) =>
+      talk(true, async (client) => (await import('./jobs.ts')).listEvents(client, id, since ?? 0, json === true)),
+    );
+  add(
+    jobs,
+    'submit <file>',
+    'Asks for a job that is written as JSON, as the submit route takes it; - is standard input.',
+  ).action((file: string, { json }: { json?: boolean }) =>
+    talk(true, async (client) => (await import('./submit.ts')).submitFile(client, file, json === true)),
+  );
   for (const action of jobActions) {
     const whole = action === 'pause' || action === 'resume';
     add(jobs, `${action} ${whole ? '[ids...]' : '<ids...>'}`, jobWords[action]).action(
@@ -178,12 +204,14 @@ export function addDaemon(program: Command, { worker, ended }: ProgramOptions): 
     },
   );
 
-  add(program, 'repro <result>', 'Says the command that makes a result again.').action(
-    async (result: string, { json }: { json?: boolean }) => {
-      const [{ repro }, { recordOf }] = await Promise.all([import('./repro.ts'), import('./door.ts')]);
-      ended(await repro(result, json === true, recordOf));
-    },
-  );
+  add(
+    program,
+    'repro <result>',
+    'Says the command that makes a result again, and whether the result and its inputs are still what they were; takes a result, its record or a job.',
+  ).action(async (result: string, { json }: { json?: boolean }) => {
+    const [{ repro }, { recordOf, recordOfJob }] = await Promise.all([import('./repro.ts'), import('./door.ts')]);
+    ended(await repro(result, json === true, { ofResult: recordOf, ofJob: recordOfJob }));
+  });
   plain(
     program,
     'watch <folder>',
@@ -198,7 +226,7 @@ export function addDaemon(program: Command, { worker, ended }: ProgramOptions): 
     )
     .option('--preset <name>', 'parameters for clips')
     .option('-o, --output <folder>', 'where results go (default: the folder results in it)')
-    .option('--settle <seconds>', 'a file must have stopped growing for so long (default: 2)', Number)
+    .option('--settle <seconds>', 'a file must have stopped growing for so long (default: 2)', seconds)
     .option('--poll', 'look again and again, for network shares that tell of no change')
     .option('--json-lines', 'every status as a line of JSON on stdout')
     .option('--quiet', 'say nothing on stderr but errors')

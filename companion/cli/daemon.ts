@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Client, openClient } from '../api/client.ts';
+import { type Client, type ClientOptions, openClient } from '../api/client.ts';
 import { CompanionError } from '../api/errors.ts';
 import { type Endpoint, endpoint, type Hello } from '../api/wire.ts';
 import { type Folders, findFolders, makeFolders } from '../jobs/folders.ts';
@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly folders?: Folders;
   /** Program and arguments that start a daemon; by default this very command. */
   readonly start?: readonly [string, ...string[]];
+  /** See `ClientOptions`. */
+  readonly patienceMs?: number;
 }
 
 const ownCommand = (): [string, ...string[]] => [
@@ -40,19 +42,20 @@ const ownCommand = (): [string, ...string[]] => [
  * Looks where the daemon says it is. A file that a dead daemon left behind, or that belongs to another token, means that nobody is there.
  * @throws CompanionError DAEMON_OTHER when something else answers, or one of another protocol
  */
-export async function findDaemon(folders: Folders = findFolders()): Promise<Search> {
+export async function findDaemon(folders: Folders = findFolders(), options: ClientOptions = {}): Promise<Search> {
   const told = readEndpoint(folders);
   if (typeof told === 'string') return { gone: told };
   if (!isAlive(told)) return { gone: `the daemon with process ${told.pid} has ended without a word` };
   const token = readText(path.join(folders.config, 'token'))?.trim();
   if (token === undefined) return { gone: `there is no token in ${folders.config}` };
   if (!isHashOf(token, told.tokenHash)) return { gone: 'the token in the folder is not that of the daemon it names' };
-  const client = openClient(told.url, token);
+  const client = openClient(told.url, { id: 'admin', secret: token }, options); // it proves itself before we do, and gets no token of ours
   try {
     return { daemon: { client, hello: await client.greet({ signal: AbortSignal.timeout(greetingMs) }) } };
   } catch (error) {
     client.close();
-    if (error instanceof CompanionError && error.code === 'DAEMON_UNREACHABLE') return { gone: error.message };
+    if (error instanceof CompanionError && ['DAEMON_UNREACHABLE', 'DAEMON_UNPROVEN'].includes(error.code))
+      return { gone: error.message };
     throw error;
   }
 }
@@ -71,8 +74,10 @@ export async function demandDaemon(folders?: Folders): Promise<Daemon> {
 export async function connectDaemon({
   folders = findFolders(),
   start = ownCommand(),
+  patienceMs,
 }: ConnectOptions = {}): Promise<Daemon> {
-  const search = await findDaemon(folders);
+  const options = patienceMs === undefined ? {} : { patienceMs };
+  const search = await findDaemon(folders, options);
   if ('daemon' in search) return search.daemon;
   makeFolders(folders);
   const [program, ...args] = start;
@@ -85,7 +90,7 @@ export async function connectDaemon({
   });
   try {
     while (performance.now() < until) {
-      const again = await findDaemon(folders);
+      const again = await findDaemon(folders, options);
       if ('daemon' in again) return again.daemon;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Client } from '../api/client.ts';
 import { CompanionError } from '../api/errors.ts';
 import type { Folders } from '../jobs/folders.ts';
-import { type Daemon, demandDaemon, findDaemon } from './daemon.ts';
+import { connectDaemon, type Daemon, demandDaemon, findDaemon } from './daemon.ts';
 import { tellQueue } from './jobs.ts';
 import { openBrowser } from './start.ts';
 import { data, say } from './terminal.ts';
@@ -127,6 +127,14 @@ export async function removeGuests(client: Client, ids: readonly string[], json:
   return 0;
 }
 
+/** What jobs can be asked for; as JSON the whole catalogue, with the schemas of the parameters. */
+export async function listVerbs(client: Client, json: boolean): Promise<number> {
+  const verbs = await client.call('verbs');
+  if (json) data(text(verbs));
+  else for (const { name, summary } of verbs) data(`${name.padEnd(12)} ${summary}`);
+  return 0;
+}
+
 export async function listRoots(client: Client, json: boolean): Promise<number> {
   const roots = await client.call('roots');
   if (json) data(text(roots));
@@ -200,6 +208,16 @@ export async function recordOf(result: string): Promise<unknown> {
       if (next === null) return undefined;
       after = next;
     }
+  } finally {
+    client.close();
+  }
+}
+
+/** What the daemon, which is started where none is there, recorded of a job. @throws CompanionError JOB_UNKNOWN, JOB_NOT_SO, DAEMON_UNREACHABLE */
+export async function recordOfJob(id: string): Promise<unknown> {
+  const { client } = await connectDaemon();
+  try {
+    return await client.call('record', { path: { id } });
   } finally {
     client.close();
   }

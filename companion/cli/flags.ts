@@ -2,10 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
-import { expectation, type ParamInfo, paramsOf, parseParams } from '../api/operation.ts';
-
-/** `cutThreshold` → `--cut-threshold`. */
-export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+import { expectation, flagOf, type ParamInfo, paramsOf, parseParams } from '../api/operation.ts';
 
 /** Adds a flag for every parameter of a verb. */
 export function addFlags(command: Command, params: z.ZodType): void {
@@ -72,6 +69,13 @@ export const wholeNumber =
     if (/^-?\d+$/.test(text.trim()) && value >= from && value <= to) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
   };
+
+/** A time in seconds as the value of an option. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number of seconds.');
+}
 
 /** An option with a list of values. */
 export const choice = (flags: string, about: string, choices: readonly string[]): Option =>

@@ -6,43 +6,75 @@ import { type EndState, hasEnded, type JobEvent, type JobRequest, type JobState 
 import { type Operation, paramsOf } from '../api/operation.ts';
 import type { JobView, Submission, WireEvent } from '../api/wire.ts';
 import { failureOf } from '../jobs/failure.ts';
-import { type RunningJob, verbs } from '../jobs/run.ts';
+import { verbs } from '../jobs/run.ts';
 import { connectDaemon } from './daemon.ts';
-import { data, say } from './terminal.ts';
-import { jobsFor, type VerbOptions } from './verb.ts';
 
 /** What a submission holds at most. */
 const mostSpared = 1000;
+/** A command gives up when its daemon died so often without a word of its job between. */
+const mostDeaths = 3;
+/** A daemon that does not answer for so long has died. Milliseconds. */
+const patienceMs = 1000;
 
 export interface GuestOptions {
   readonly onEvent?: (event: JobEvent) => void;
   /** The daemon; by default the one that is there, else one that is started. */
   readonly connect?: () => Promise<Client>;
+  /** Larger goes first. */
+  readonly priority?: number | undefined;
 }
 
-const connected = async (): Promise<Client> => (await connectDaemon()).client;
+/** The daemon that is there, else one that is started. */
+export const connected = async (): Promise<Client> => (await connectDaemon({ patienceMs })).client;
+
+export interface GuestJob {
+  /** How the job ended. Never rejects. */
+  readonly ended: Promise<EndState>;
+  /** Asks the job to stop and clean up; it ends as `cancelled`. */
+  cancel(): void;
+}
 
 /**
- * Runs a job in the daemon. Its end never rejects: what went wrong on the way is a failed job too. The job is attached: it ends with this process.
+ * Runs a job in the daemon. What goes wrong on the way is a failed job too. The job is attached: it ends with this process. It does not end with the daemon:
+ * when that dies, the next one goes on with the job.
  */
-export function guestJob(
-  request: JobRequest,
-  { onEvent, connect = connected }: GuestOptions = {},
-): Omit<RunningJob, 'pid'> {
+export function guestJob(request: JobRequest, { onEvent, connect = connected, priority }: GuestOptions = {}): GuestJob {
   const asked = Date.now();
-  const submission = { ...submissionOf(request), attached: true };
+  const submission = { ...submissionOf(request, priority), attached: true };
   let id: string | undefined;
   let client: Client | undefined;
-  let cancelled = false;
+  let cancelling: Promise<void> | undefined;
   const tell = (job: JobState, at: number): void =>
     onEvent?.({ atMs: Math.max(0, at - asked), verb: request.verb, inputs: request.inputs, job });
+  let stopping = false;
+  /** Resolves when what was unfinished is gone. */
   const cancel = async (): Promise<void> => {
-    cancelled = true;
+    stopping = true;
     if (client === undefined || id === undefined) return;
     try {
       await client.call('act', { path: { id, action: 'cancel' } });
     } catch {
       // it has ended already, or its daemon has: following it tells which
+    }
+  };
+  const follow = async (view: JobView): Promise<EndState> => {
+    let [known, deaths] = [view.seq, 0];
+    let end: EndState | undefined;
+    const hear = ({ seq, job: { job }, at }: WireEvent): void => {
+      [known, deaths] = [seq, 0];
+      tell(job, at);
+      if (hasEnded(job)) end = job;
+    };
+    for (;;) {
+      try {
+        await client!.follow(view.id, known, hear).over;
+        return end ?? jobEnd((await client!.call('job', { path: { id: view.id } })).job);
+      } catch (error) {
+        if (!isGone(error) || ++deaths > mostDeaths) throw error;
+        client!.close();
+        client = await connect();
+        if (stopping) await cancel();
+      }
     }
   };
   const work = async (): Promise<EndState> => {
@@ -51,28 +83,26 @@ export function guestJob(
     });
     id = first.view.id;
     client = first.client;
-    if (cancelled) await cancel();
+    if (stopping) cancelling = cancel();
     tell(first.view.job, Date.now());
-    if (hasEnded(first.view.job)) return first.view.job;
-    let end: EndState | undefined;
-    const hear = ({ job: { job }, at }: WireEvent): void => {
-      tell(job, at);
-      if (hasEnded(job)) end = job;
-    };
-    await client.follow(id, first.view.seq, hear).over;
-    return end ?? jobEnd((await client.call('job', { path: { id } })).job);
+    const end = hasEnded(first.view.job) ? first.view.job : await follow(first.view);
+    await cancelling;
+    return end;
   };
   const ended = work().catch((error): EndState => {
-    const end: EndState = cancelled ? { state: 'cancelled' } : { state: 'failed', error: failureOf(error) };
+    const end: EndState = stopping ? { state: 'cancelled' } : { state: 'failed', error: failureOf(error) };
     tell(end, Date.now());
     return end;
   });
   return {
     ended: ended.finally(() => client?.close()),
-    cancel: () => void cancel(),
-    kill: () => void cancel(),
+    cancel: () => {
+      cancelling ??= cancel();
+    },
   };
 }
+
+const isGone = (error: unknown): boolean => error instanceof CompanionError && error.code === 'DAEMON_UNREACHABLE';
 
 function jobEnd(job: JobState): EndState {
   if (hasEnded(job)) return job;
@@ -92,14 +122,13 @@ async function submitted(
       return { client, view: await client.call('submit', { body }) };
     } catch (error) {
       client.close();
-      const gone = error instanceof CompanionError && error.code === 'DAEMON_UNREACHABLE';
-      if (!gone || attempt > 1) throw error;
+      if (!isGone(error) || attempt > 1) throw error;
     }
   }
 }
 
 /** The request with every path absolute: the daemon stands in another folder. */
-export function submissionOf({ verb, inputs, from, params, place, dryRun }: JobRequest): Submission {
+export function submissionOf({ verb, inputs, from, params, place, dryRun }: JobRequest, priority = 0): Submission {
   const absolute = (file: string): string => keepingEnd(file, path.resolve(from, file));
   const declared = verbs.find(({ name }) => name === verb);
   return {
@@ -112,6 +141,7 @@ export function submissionOf({ verb, inputs, from, params, place, dryRun }: JobR
       spared: inReach(place.spared, inputs).map(absolute),
     },
     dryRun,
+    priority,
   };
 }
 
@@ -138,34 +168,4 @@ function inReach(spared: readonly string[], inputs: readonly string[]): readonly
   if (spared.length <= mostSpared) return spared;
   const stems = inputs.map((input) => path.parse(input).name);
   return spared.filter((file) => stems.some((stem) => path.basename(file).startsWith(stem))).slice(0, mostSpared);
-}
-
-/**
- * Asks for the jobs and leaves: their ids go to stdout.
- * @throws CompanionError as `jobsFor`, and what the daemon says of the first job it refuses
- */
-export async function detach(
-  verb: Operation,
-  files: readonly string[],
-  params: Record<string, unknown>,
-  options: VerbOptions,
-  connect: () => Promise<Client> = connected,
-): Promise<number> {
-  const requests = jobsFor(verb, files, params, options);
-  const client = await connect();
-  try {
-    const jobs: JobView[] = [];
-    for (const request of requests) {
-      const view = await client.call('submit', { body: submissionOf(request) });
-      jobs.push(view);
-      if (options.jsonLines) data(JSON.stringify(view));
-      else if (!options.json) data(view.id);
-    }
-    if (options.json) data(JSON.stringify({ verb: verb.name, exit: 0, jobs }, null, 2));
-    else if (!options.quiet && !options.jsonLines)
-      say(`${jobs.length === 1 ? 'It goes' : 'They go'} on without this command; "inbetween jobs" says how far.`);
-    return 0;
-  } finally {
-    client.close();
-  }
 }

@@ -20,14 +20,16 @@ export interface InputOptions {
 
 /**
  * Files in the order of the words; those of a folder or pattern by name, with numbers as numbers. A word that stands for no file stays as it
- * is: the job that opens it says what is wrong, and the others go on.
+ * is: the job that opens it says what is wrong, and the others go on. Where results are named with their records (`*`), the records are left out.
  */
 export function expandInputs(words: readonly string[], { recursive = false, folders }: InputOptions): string[] {
   const files = words.flatMap((word) => {
     if (!existsSync(word)) return isPattern(word) ? otherwise(matching(word), word) : [word];
     return folders && statSync(word).isDirectory() ? otherwise(mediaIn(word, recursive), word) : [word];
   });
-  return folders ? [...new Set(files)] : files;
+  if (!folders) return files;
+  const all = new Set(files);
+  return [...all].filter((file) => !(file.endsWith('.json') && all.has(file.slice(0, -'.json'.length))));
 }
 
 const otherwise = (found: readonly string[], word: string): readonly string[] => (found.length > 0 ? found : [word]);

@@ -77,6 +77,16 @@ export async function showRecord(client: Client, id: string): Promise<number> {
   return 0;
 }
 
+/** Events after number `since`. */
+export async function listEvents(client: Client, id: string, since: number, json: boolean): Promise<number> {
+  const page = await client.call('events', { path: { id }, query: { since } });
+  if (json) data(text(page));
+  else
+    for (const { seq, at, job } of page.events)
+      data(`${String(seq).padStart(6)}  ${new Date(at).toLocaleString('sv')}  ${standing(job)}`);
+  return 0;
+}
+
 /** Does the same to every job named. @throws the first error, after those before it were done */
 export async function actOn(client: Client, ids: readonly string[], action: JobAction, json: boolean): Promise<number> {
   const views: JobView[] = [];

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { CompanionError } from '../api/errors.ts';
 import { failureOf } from '../jobs/failure.ts';
 import { inspectEngine } from '../jobs/run.ts';
+import { completionFor } from './completion.ts';
 import { commandLine } from './program.ts';
 import { data, outliveReader } from './terminal.ts';
 import { sayFailure, withoutStack } from './verb.ts';
@@ -17,6 +18,7 @@ export interface MainOptions {
 export async function main(args: readonly string[], { worker }: MainOptions = {}): Promise<number> {
   outliveReader();
   let exit = 0;
+  const words = withoutColour(args);
   const verbose = args.includes('--verbose');
   const program = commandLine({
     worker,
@@ -26,8 +28,12 @@ export async function main(args: readonly string[], { worker }: MainOptions = {}
   });
 
   try {
-    if (args[0] === '--version') return await version(worker);
-    await program.parseAsync([...args], { from: 'user' });
+    if (words[0] === '--version') return await version(worker);
+    if (words[0] === '--completion') {
+      data(completionFor(program, words[1]).trimEnd());
+      return 0;
+    }
+    await program.parseAsync(words, { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -42,6 +48,17 @@ export async function main(args: readonly string[], { worker }: MainOptions = {}
     if (!(error instanceof CommanderError)) sayFailure(failure, verbose); // commander has said it
     return failure.exit;
   }
+}
+
+/** `--color` and `--no-color` may stand anywhere before `--`; they say for this command what FORCE_COLOR and NO_COLOR say for all. */
+function withoutColour(args: readonly string[]): string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  return args.filter((word, at) => {
+    if (at > end || (word !== '--color' && word !== '--no-color')) return true;
+    if (word === '--color') delete process.env.NO_COLOR;
+    process.env[word === '--color' ? 'FORCE_COLOR' : 'NO_COLOR'] = '1';
+    return false;
+  });
 }
 
 async function version(worker: URL | undefined): Promise<number> {

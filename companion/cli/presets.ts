@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
+import { flagOf, flagsOf } from '../api/operation.ts';
 import { type Preset, preset } from '../api/wire.ts';
 import { findFolders, makeFolders } from '../jobs/folders.ts';
 import { openPresets, type Presets } from '../jobs/presets.ts';
 import { verbs } from '../jobs/run.ts';
-import { flagOf, paramsFrom } from './flags.ts';
+import { paramsFrom } from './flags.ts';
 import { data, say } from './terminal.ts';
 
 /** What `export` writes and `import` reads. */
@@ -25,14 +26,6 @@ export function ownPresets(): Presets {
   makeFolders(folders);
   return openPresets(folders.config, verbs);
 }
-
-/** Parameters as flags: `--fps 50 --dedup`. */
-export const flagsOf = (params: Readonly<Record<string, unknown>>): string[] =>
-  Object.entries(params).flatMap(([name, value]) => {
-    if (value === undefined || value === false) return [];
-    if (value === true) return [flagOf(name)];
-    return String(value).startsWith('-') ? [`${flagOf(name)}=${value}`] : [flagOf(name), String(value)];
-  });
 
 /**
  * A preset by its name or id; the user's own before one that came along.

@@ -4,11 +4,12 @@ import { findFolders } from '../jobs/folders.ts';
 import { verbs } from '../jobs/run.ts';
 import { addDaemon } from './daemon-commands.ts';
 import { doctor } from './doctor.ts';
-import { addFlags, paramsFrom } from './flags.ts';
+import { addFlags, paramsFrom, wholeNumber } from './flags.ts';
 import { expandInputs } from './inputs.ts';
 import { addOtio } from './otio.ts';
 import { probeFile } from './probe.ts';
-import { runVerb, type VerbOptions } from './verb.ts';
+import type { VerbOptions } from './requests.ts';
+import { runVerb } from './verb.ts';
 
 const exitCodes = `
 Exit codes: 0 done, 1 failed, 2 wrong use or unusable input, 3 partly done, 4 something is missing (engine, ffmpeg, disk, memory),
@@ -32,6 +33,9 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
   const program = new Command('inbetween')
     .description('Makes the frames a timeline is missing.')
     .option('--version', 'say the version, and that of the engine')
+    .option('--completion <shell>', 'write a script that lets bash, zsh, fish or pwsh complete our words')
+    .option('--color', 'colour words for a person even in a pipe; also FORCE_COLOR')
+    .option('--no-color', 'never colour them; also NO_COLOR')
     .addHelpText('after', exitCodes)
     .exitOverride()
     .showSuggestionAfterError()
@@ -55,6 +59,7 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
     if (verb.plan) command.option('--dry-run', 'say what would be done, and stop');
     command
       .option('--detach', 'leave the jobs to the daemon and say their ids')
+      .option('--priority <number>', 'larger goes first, from -100 to 100 (default: 0)', wholeNumber(-100, 100))
       .option('--json', 'one JSON object on stdout')
       .option('--json-lines', 'every event as a line of JSON on stdout')
       .option('--quiet', 'no progress and no summary on stderr')
@@ -64,9 +69,9 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
         const flags = paramsFrom(options, verb.params);
         const params = options.preset === undefined ? flags : await withPreset(options.preset, verb, flags);
         if (options.detach) {
-          const { detach } = await import('./guest.ts');
+          const { detach } = await import('./detach.ts');
           ended(await detach(verb, files, params, options));
-        } else ended(await runVerb(verb, files, params, options, worker));
+        } else ended(await runVerb(verb, files, params, options));
       });
   }
   program

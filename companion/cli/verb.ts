@@ -1,35 +1,22 @@
 // Runs a verb for the files named on the command line, one job after the other, and reports in the form that was asked for.
-import { existsSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import type { EndState, Failure, JobEvent, JobRequest } from '../api/job.ts';
-import type { Operation } from '../api/operation.ts';
-import { type RunningJob, runJob } from '../jobs/run.ts';
-import { flagOf } from './flags.ts';
+import { flagOf, type Operation } from '../api/operation.ts';
+import { type GuestJob, guestJob } from './guest.ts';
 import { progressView } from './progress.ts';
+import { jobsFor, type VerbOptions } from './requests.ts';
 import { data, painter, say } from './terminal.ts';
-
-export interface VerbOptions {
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly jsonLines?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-}
 
 /** Exit codes that follow from several jobs; a single one has its error's own. */
 const partlyDone = 3;
 const interrupted = 130;
 
-/** Returns the exit code. `worker`: the worker's module, where it is not ours. */
+/** Returns the exit code. */
 export async function runVerb(
   verb: Operation,
   files: readonly string[],
   params: Record<string, unknown>,
   options: VerbOptions,
-  worker?: URL,
 ): Promise<number> {
   const requests = jobsFor(verb, files, params, options);
   const terminal = process.stderr.isTTY === true;
@@ -39,12 +26,11 @@ export async function runVerb(
     if (!options.quiet && !options.jsonLines) view.show(event);
   };
   const ends: { request: JobRequest; end: EndState }[] = [];
-  let running: Omit<RunningJob, 'pid'> | undefined;
+  let running: GuestJob | undefined;
   let stopped = false;
   const ignore = onInterrupt((times) => {
     stopped = true;
-    if (times === 1) running?.cancel();
-    else running?.kill();
+    running?.cancel();
     if (times === 1 && terminal && !options.quiet) {
       view.clear();
       say('Cancelling. Press Ctrl-C again to stop at once.');
@@ -53,7 +39,7 @@ export async function runVerb(
   try {
     for (const request of requests) {
       if (requests.length > 1 && !options.quiet && !options.jsonLines) say(request.inputs.join(' '));
-      running = runJob(request, { onEvent, ...(worker && { worker }) });
+      running = guestJob(request, { onEvent, priority: options.priority });
       const end = await running.ended;
       view.clear();
       ends.push({ request, end });
@@ -71,58 +57,6 @@ export async function runVerb(
     say(`${done} of ${requests.length} done.`);
   }
   return exit;
-}
-
-/** Splits the files into jobs. @throws CompanionError USAGE */
-export function jobsFor(
-  verb: Operation,
-  files: readonly string[],
-  params: Record<string, unknown>,
-  options: VerbOptions,
-): JobRequest[] {
-  const { inputs } = verb;
-  if (files.length === 0 || files.length % inputs !== 0) {
-    const reason = `${verb.name} takes ${inputs === 1 ? 'one file or more' : `${inputs} files`}, but got ${files.length}.`;
-    throw new CompanionError('USAGE', { reason });
-  }
-  const from = process.cwd();
-  const count = files.length / inputs;
-  if (count > 1 && options.output !== undefined && !isFolder(options.output)) {
-    throw new CompanionError('USAGE', {
-      reason: `-o must be an existing folder when there are several files, but was ${options.output}.`,
-    });
-  }
-  if (count > 1 && verb.output !== undefined) demandOwnNames(files, options.output);
-  return Array.from({ length: count }, (_, i) => ({
-    verb: verb.name,
-    inputs: files.slice(i * inputs, (i + 1) * inputs),
-    from,
-    params,
-    place: {
-      ...(options.output !== undefined && { output: options.output }),
-      force: options.force === true,
-      spared: count > 1 ? [...files] : [],
-    },
-    dryRun: options.dryRun === true,
-  }));
-}
-
-const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
-
-/** Results are named for their inputs: two of one name would write one file. @throws CompanionError USAGE */
-function demandOwnNames(files: readonly string[], output: string | undefined): void {
-  const seen = new Map<string, string>();
-  for (const file of files) {
-    const { dir, name } = path.parse(path.resolve(file));
-    const target = path.join(output === undefined ? dir : path.resolve(output), name);
-    const other = seen.get(target);
-    if (other !== undefined) {
-      throw new CompanionError('USAGE', {
-        reason: `${other} and ${file} would write the same file. Give them one by one with -o.`,
-      });
-    }
-    seen.set(target, file);
-  }
 }
 
 function tell(verb: Operation, end: EndState, options: VerbOptions): void {

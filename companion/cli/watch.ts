@@ -19,6 +19,7 @@ import type { Client } from '../api/client.ts';
 import { CompanionError } from '../api/errors.ts';
 import { hasEnded, type JobState, jobState } from '../api/job.ts';
 import { jobId } from '../api/wire.ts';
+import { readRecord } from '../jobs/beside.ts';
 import { failureOf } from '../jobs/failure.ts';
 import { type DropRules, isDrop, jobOf, statusEnding } from './drop.ts';
 import { withoutStack } from './verb.ts';
@@ -184,7 +185,7 @@ class Daemons {
 /** Asks for the job of a dropped file, or goes on with the one its status names, and tells its status until it has ended. */
 async function serveDrop(file: string, rules: DropRules, crew: Daemons, { hear }: WatchOptions): Promise<void> {
   const entry = statSync(file, { throwIfNoEntry: false });
-  if (!entry?.isFile()) return;
+  if (!entry?.isFile() || readRecord(file)) return;
   const identity = { name: path.basename(file), bytes: entry.size, changedAt: Math.floor(entry.mtimeMs) };
   let id: string | null = null;
   let last = { at: 0, state: '' };

@@ -1,16 +1,19 @@
-// One attempt at a job: what an earlier one left is cleared or finished, a known result is taken, else a worker makes it.
+// One attempt at a job: what an earlier one left is cleared or finished, a known result is taken, else a worker makes it; its record comes beside it.
 import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { EndState, JobRequest } from '../api/job.ts';
 import { publish } from '../media/publish.ts';
 import type { AnyOperation } from '../operations/context.ts';
+import { keepRecord, readRecord, recordBeside } from './beside.ts';
 import { copyArtifact, isWhole, outcomeAt, placeOf } from './cache.ts';
 import type { EngineFacts } from './channel.ts';
+import { demandInPlace } from './confined.ts';
 import { failureOf } from './failure.ts';
 import type { Underway } from './held.ts';
 import { claimFor, endWorker, prepareFolder, removeUnfinished } from './job-folder.ts';
 import type { JobOrder } from './jobs.ts';
 import { engineClass, keysOf, markInput } from './key.ts';
+import { recordOf } from './record.ts';
 import { runJob } from './run.ts';
 import { breakSeal, finishSealed, readSeal, writeSeal } from './seal.ts';
 import type { Artifact, Artifacts } from './store/artifacts.ts';
@@ -29,6 +32,8 @@ export interface AttemptOptions {
   readonly engine: () => Promise<EngineFacts | null>;
   /** Stops it where it is. */
   readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly onState: (job: Underway) => void;
   /** A worker was started: from now on signs of life come. */
   readonly onWorker: () => void;
@@ -46,6 +51,10 @@ const plain = (end: EndState): Attempted => ({ end, artifact: null, engine: null
 
 /** Rejects with an AbortError when it was stopped, and with what went wrong outside the worker. Nothing unfinished is left either way. */
 export async function attempt(options: AttemptOptions): Promise<Attempted> {
+  return withRecord(options, await resultOf(options));
+}
+
+async function resultOf(options: AttemptOptions): Promise<Attempted> {
   const { row, folder, signal } = options;
   const order = orderOf(row);
   await endWorker(folder);
@@ -53,12 +62,29 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
   if (before) return before;
   breakSeal(folder);
   removeUnfinished(folder);
+  if (order.confined) demandInPlace(order.inputs, order.output);
   const work = refreshKey(options, order);
   prepareFolder(folder);
   signal.throwIfAborted();
   const cached = order.dryRun ? null : await fromCache(options, order, work);
   signal.throwIfAborted();
   return cached ?? (await fromWorker(options, order, work));
+}
+
+/** Sets the record of a result down beside it. Where that cannot be, the result is no worse: a note says why, and the queue has the record. */
+function withRecord({ row, operation, folder, store, now }: AttemptOptions, attempted: Attempted): Attempted {
+  const { end, artifact, engine } = attempted;
+  if (end.state !== 'done' || artifact === null) return attempted;
+  const { hash } = artifact;
+  const as = { hash, engine: engine && JSON.stringify(engine), ended: now() };
+  const record = recordOf({ ...(store.find(row.id) ?? row), ...as }, end, operation);
+  const output = { path: artifact.path, sha256: hash };
+  const wasThere = readSeal(folder) === null; // what its maker set down stays
+  if (wasThere && readRecord(recordBeside(artifact.path))?.output?.sha256 === hash) return attempted;
+  const why = keepRecord({ ...record, output }, folder);
+  if (why === null) return attempted;
+  const note = `No record could be set down beside the result. ${why} "inbetween jobs show ${row.id} --record" has it.`;
+  return { ...attempted, end: { ...end, notes: [...end.notes, note] } };
 }
 
 /** The result of an attempt that was cut off between the seal and its last word. */
@@ -146,6 +172,7 @@ async function fromWorker(options: AttemptOptions, order: JobOrder, work: string
     ...(worker && { worker }),
     folder,
     onPulse,
+    confined: order.confined,
     onEngine: (facts) => {
       engine = facts;
     },

@@ -1,6 +1,6 @@
 // Answers a job with a result that is there already: as it lies, or copied to where it is wanted. Only bytes that still have their hash count.
 import { constants } from 'node:fs';
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Outcome } from '../api/job.ts';
 import { sequenceFolder } from '../media/delivery.ts';
@@ -45,7 +45,7 @@ export async function copyArtifact(
   claimed(claim.partial);
   try {
     if (folder) await copyFolder(artifact.path, claim, signal);
-    else await copyFile(artifact.path, claim.partial, constants.COPYFILE_FICLONE);
+    else await copyBytes(artifact.path, claim.partial, signal);
     if ((await hashOf(claim.partial, path.basename(claim.final), signal)) === artifact.hash) return claim;
   } catch (error) {
     discard(claim);
@@ -63,7 +63,29 @@ async function copyFolder(from: string, { partial, final }: Claim, signal: Abort
     signal.throwIfAborted();
     const bare = bareName(entry, old);
     const name = bare === entry ? entry : fresh + bare;
-    await copyFile(path.join(from, entry), path.join(partial, name), constants.COPYFILE_FICLONE);
+    await copyBytes(path.join(from, entry), path.join(partial, name), signal);
+  }
+}
+
+/** Bytes between two looks at the signal. */
+const stride = 1 << 20;
+
+/** Shares the bytes where the disk can; else copies them, and stops soon when it is told to: a result may have many gigabytes. */
+async function copyBytes(from: string, to: string, signal: AbortSignal): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+    return;
+  } catch {
+    // it cannot; what else is wrong shows again
+  }
+  await using source = await open(from, 'r');
+  await using target = await open(to, 'w');
+  const buffer = Buffer.allocUnsafe(stride);
+  for (;;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await source.read(buffer, 0, stride);
+    if (bytesRead === 0) return;
+    for (let at = 0; at < bytesRead; ) at += (await target.write(buffer, at, bytesRead - at)).bytesWritten;
   }
 }
 

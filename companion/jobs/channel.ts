@@ -1,4 +1,4 @@
-// What passes between a guest's process and the worker it started.
+// What passes between the daemon and the worker of a job.
 import type { JobRequest, JobState } from '../api/job.ts';
 
 export interface EngineFacts {
@@ -7,11 +7,8 @@ export interface EngineFacts {
   readonly threads: number;
 }
 
-/** To the worker. A job of the queue has a private folder, which its worker locks while it lives; `inspect` asks what engine it has. A closed channel means cancel. */
-export type ToWorker = { type: 'job'; request: JobRequest; folder?: string } | { type: 'inspect' } | { type: 'cancel' };
+/** To the worker. A job has a private folder, which its worker locks while it lives; `confined` as in `JobOrder`; `inspect` asks what engine it has. A closed channel means cancel. */
+export type ToWorker = { type: 'job'; request: JobRequest; folder: string; confined: boolean } | { type: 'inspect' };
 
-/** From the worker. `claim` names the unfinished file that must go if the worker dies; null: none. `engine` is told when it is opened. */
-export type FromWorker =
-  | { type: 'state'; job: JobState }
-  | { type: 'claim'; partial: string | null }
-  | { type: 'engine'; engine: EngineFacts };
+/** From the worker. `engine` is told when it is opened. */
+export type FromWorker = { type: 'state'; job: JobState } | { type: 'engine'; engine: EngineFacts };

@@ -33,9 +33,9 @@ const row = z.strictObject({
 });
 type Row = z.output<typeof row>;
 
-/** Opens the ledger in a folder of its own, which is made where it is missing; it goes with the folder. */
+/** Opens the ledger in a folder of its own, which is made where it is missing; it goes with the folder. @throws CompanionError DISK_FULL */
 export function openChunks(folder: string): Ledger {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const list = path.join(folder, listName);
   let { key, rows } = readList(list);
   for (const { name, hash } of [...rows.values()])
@@ -95,6 +95,15 @@ export function openChunks(folder: string): Ledger {
   };
 }
 
+/** @throws CompanionError DISK_FULL */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw outputError(error, folder);
+  }
+}
+
 /** What the list holds; a line that a crash cut off, and whatever is behind it, is taken away. */
 function readList(list: string): { key: string | null; rows: Map<string, Row> } {
   const rows = new Map<string, Row>();
@@ -132,8 +141,16 @@ function readLine(line: string): unknown {
   }
 }
 
-/** Resolves when the line is on disk. */
+/** The line is on disk afterwards. @throws CompanionError DISK_FULL */
 function addLine(list: string, said: unknown): void {
+  try {
+    append(list, said);
+  } catch (error) {
+    throw outputError(error, list);
+  }
+}
+
+function append(list: string, said: unknown): void {
   const fresh = !existsSync(list);
   const text = JSON.stringify(said);
   const line = Buffer.from(`${digest(text)} ${text}\n`);

@@ -12,6 +12,8 @@ export interface JobOrder {
   readonly spared: readonly string[];
   readonly priority: number;
   readonly dryRun: boolean;
+  /** Asked for by a guest that knows folders by their roots alone: the paths are real ones and must stay so. */
+  readonly confined: boolean;
   /** Id of the guest the job ends with; null: it outlives all guests. */
   readonly attachedTo: string | null;
 }
@@ -41,6 +43,12 @@ export interface Jobs {
   setPaused(paused: boolean): QueueView;
   /** A guest is gone: jobs attached to it are cancelled. */
   guestGone(guest: string): void;
+  /** Living jobs that end with their guests, and those guests. After a start they are not taken until `guestBack`. */
+  attached(): { readonly id: string; readonly guests: readonly string[] }[];
+  /** A guest of an earlier daemon's life is there again for its job. */
+  guestBack(id: string): void;
+  /** Resolves when nothing works on the job any more, and nothing is left to tidy up after it. */
+  settled(id: string): Promise<void>;
   /** Calls `hear` with every event from now on; returns what stops that. */
   onEvent(hear: (event: WireEvent) => void): () => void;
   /** Resolves when nothing waits (unless the queue is paused) and nothing runs. */

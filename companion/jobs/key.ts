@@ -1,7 +1,8 @@
-// What makes two jobs the same work: verb and version, parameters with their defaults, inputs by what they are, and what the output's name decides.
+// What makes two jobs the same work: verb and code, parameters with their defaults, inputs by what they are, and what the output's name decides.
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseParams } from '../api/operation.ts';
 import type { AnyOperation } from '../operations/context.ts';
 import type { EngineFacts } from './channel.ts';
@@ -15,6 +16,33 @@ const samples = 8;
 export const ownVersion: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
+
+/** What makes the bytes of a result: other code may make others, though its version is the same (a developer's, a fork's). */
+const makers = ['../media/', '../operations/', '../../native/index.ts', '../../native/build/release/engine.node'];
+
+/** SHA-256 of files and of all that folders hold, by name and content; what is not there counts as that. */
+export function markCode(places: readonly URL[]): string {
+  const hash = createHash('sha256');
+  for (const place of places) {
+    const top = fileURLToPath(place);
+    const names = isFolder(top) ? (readdirSync(top, { recursive: true }) as string[]).sort() : [''];
+    for (const name of names) {
+      const file = path.join(top, name);
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+      hash
+        .update(JSON.stringify(name.split(path.sep)))
+        .update(createHash('sha256').update(readFileSync(file)).digest());
+    }
+    hash.update('|');
+  }
+  return hash.digest('hex');
+}
+
+let codeMark: string | undefined;
+const ownMark = (): string => {
+  codeMark ??= markCode(makers.map((place) => new URL(place, import.meta.url)));
+  return codeMark;
+};
 
 /** An input as it was found. Null figures: it was not there, or could not be read. */
 export interface InputMark {
@@ -30,10 +58,11 @@ export interface InputMark {
 export function markInput(file: string): InputMark {
   const path = file;
   try {
-    const { size, mtimeNs, ino } = statSync(path, { bigint: true });
+    const found = statSync(path, { bigint: true });
+    const { size, mtimeNs, ino } = found;
     return {
       ...{ path, bytes: Number(size), changed: String(mtimeNs), inode: String(ino) },
-      sample: sampleOf(path, Number(size)),
+      sample: found.isFile() ? sampleOf(path, Number(size)) : null, // a pipe would hold whoever opens it
     };
   } catch {
     return { path, bytes: null, changed: null, inode: null, sample: null }; // the job will say what is wrong with it
@@ -44,7 +73,7 @@ function sampleOf(file: string, bytes: number): string | null {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(sampleBytes);
   const last = Math.max(0, bytes - sampleBytes);
-  const handle = openSync(file, 'r');
+  const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     for (let i = 0; i < samples; i++) {
       const at = Math.floor((last * i) / (samples - 1));
@@ -71,6 +100,7 @@ export function keysOf(order: JobOrder, operation: AnyOperation, inputs: readonl
   const work = digest({
     verb: order.verb,
     version: ownVersion,
+    code: ownMark(),
     params: parseParams(operation.params, order.params),
     inputs,
     as: namesFile(order.output) ? path.extname(order.output).toLowerCase() : null, // the extension may decide the codec
@@ -82,7 +112,15 @@ export function keysOf(order: JobOrder, operation: AnyOperation, inputs: readonl
 /** Whether an output is a file by name; else it is a folder, or beside the input, and the verb finds the name. */
 export function namesFile(output: string | null): output is string {
   if (output === null || /[\\/]$/.test(output)) return false;
-  return !statSync(output, { throwIfNoEntry: false })?.isDirectory();
+  return !isFolder(output);
+}
+
+function isFolder(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false; // not there, or below a file: the job will say what is wrong with it
+  }
 }
 
 /** Engines of one class make the same bytes: all levels of the processor do. */

@@ -88,6 +88,7 @@ class Queue implements Jobs {
     const now = this.#clock.now();
     const { row, isNew } = this.#store.add({ id: newId(), ...keysOf(order, operation, inputs), order, inputs, now });
     if (isNew) this.#tell(row);
+    else this.#shop.release(row.id);
     this.#shop.look();
     return this.#view(row);
   }
@@ -157,7 +158,12 @@ class Queue implements Jobs {
     const row = this.#store.get(id);
     const job = JSON.parse(row.detail) as JobState;
     if (job.state !== 'done') throw notSo(row, 'record');
-    return recordOf(row, job);
+    const { verb } = orderOf(row);
+    return recordOf(
+      row,
+      job,
+      this.#verbs.find(({ name }) => name === verb),
+    );
   }
 
   queue(): QueueView {
@@ -179,6 +185,18 @@ class Queue implements Jobs {
       if (row) this.#tell(row);
     }
     this.#shop.look();
+  }
+
+  attached(): { id: string; guests: string[] }[] {
+    return this.#store.attached().map(({ id, attached }) => ({ id, guests: JSON.parse(attached!) as string[] }));
+  }
+
+  guestBack(id: string): void {
+    this.#shop.release(id);
+  }
+
+  settled(id: string): Promise<void> {
+    return this.#shop.settled(id);
   }
 
   onEvent(hear: (event: WireEvent) => void): () => void {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { CompanionError } from '../api/errors.ts';
+import { dropRecord } from './beside.ts';
 import type { Clock } from './clock.ts';
 import { failureOf } from './failure.ts';
 import { endWorker, removeUnfinished } from './job-folder.ts';
@@ -14,7 +15,7 @@ import { heldStates } from './store/transitions.ts';
 
 const backupMs = 3_600_000;
 
-/** Every lease is that of a dead process: who has the lock of the daemon is alone. Jobs whose guests died with the last daemon end. */
+/** Every lease is that of a dead process: who has the lock of the daemon is alone. */
 export function putBack(store: Store, restored: Restoration | null, now: number): void {
   if (restored?.from) {
     const from = restored.at === null ? 'earlier' : new Date(restored.at).toISOString();
@@ -22,7 +23,6 @@ export function putBack(store: Store, restored: Restoration | null, now: number)
   }
   for (const { id, seq } of store.inStates(...heldStates))
     store.change({ id, job: { state: 'queued' }, from: heldStates, now, told: seq + seqGap });
-  for (const { id, seq } of store.attached()) store.change({ id, job: { state: 'cancelled' }, now, told: seq });
 }
 
 /** Ids of jobs that have a folder. */
@@ -32,8 +32,9 @@ export function foldersLeft(data: string): string[] {
 }
 
 /**
- * Removes what a job that is not in work any more does not need: of a cancelled one everything, its result too; of one that is done, or that
- * nobody knows, its folder; of one that may go on only its unfinished file. What cannot be removed now is tried again at the next start.
+ * Removes what a job that is not in work any more does not need: of a cancelled one everything, its result and record too; of one that is done, that nobody
+ * knows, or that failed with nothing finished, its folder; of one that may go on only its unfinished file. What cannot be removed now is tried again at the
+ * next start.
  */
 export async function tidy(data: string, id: string, find: () => JobRow | undefined): Promise<void> {
   const folder = path.join(data, 'jobs', id);
@@ -41,8 +42,16 @@ export async function tidy(data: string, id: string, find: () => JobRow | undefi
   await endWorker(folder);
   const gone = removeUnfinished(folder) && (find()?.state !== 'cancelled' || (await undo(folder)));
   const state = find()?.state;
-  if (!gone || (state !== undefined && state !== 'done' && state !== 'cancelled')) return;
+  const over =
+    state === undefined || state === 'done' || state === 'cancelled' || (state === 'failed' && !hasParts(folder));
+  if (!gone || !over) return;
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Whether there is something that a job which is asked for again would go on with. */
+function hasParts(folder: string): boolean {
+  const parts = path.join(folder, 'parts');
+  return existsSync(parts) && readdirSync(parts).some((name) => name !== 'list');
 }
 
 /** False where the system does not let us. */
@@ -50,7 +59,7 @@ async function undo(folder: string): Promise<boolean> {
   const sealed = readSeal(folder);
   if (!sealed) return true;
   try {
-    await undoSealed(sealed);
+    if (await undoSealed(sealed)) dropRecord(sealed.claim.final, path.basename(folder), folder);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

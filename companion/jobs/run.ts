@@ -1,6 +1,5 @@
-// The guest's side of a job: starts the worker, hears its events, cancels it, and cleans up after one that died.
+// The daemon's side of a job at work: starts the worker, hears its events, and ends it.
 import { type ChildProcess, fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CompanionError } from '../api/errors.ts';
@@ -11,8 +10,6 @@ import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
 import { failureOf } from './failure.ts';
 import { pulseFile } from './pulse.ts';
 
-/** A worker that was asked to stop has this long before it is killed. */
-const patienceMs = 4000;
 /** How much of a worker's last words is kept for the report of a crash. */
 const lastWordsBytes = 4096;
 
@@ -27,12 +24,14 @@ export function verbNamed(name: string, among: readonly AnyOperation[] = verbs):
 }
 
 export interface RunOptions {
+  /** Private folder of the job: its worker takes over what lies there. */
+  readonly folder: string;
+  /** As in `JobOrder`. */
+  readonly confined?: boolean;
   readonly onEvent?: (event: JobEvent) => void;
   /** The worker's module; tests bring their own. */
   readonly worker?: URL;
-  /** Private folder of a job of the queue: its worker tells signs of life, and takes over what lies there. */
-  readonly folder?: string;
-  /** A sign of life of a worker with a folder. */
+  /** A sign of life of the worker. */
   readonly onPulse?: () => void;
   /** The worker has opened this engine. */
   readonly onEngine?: (engine: EngineFacts) => void;
@@ -41,55 +40,40 @@ export interface RunOptions {
 export interface RunningJob {
   /** How the job ended. Never rejects: a worker that crashed is a failed job (WORKER_CRASHED). */
   readonly ended: Promise<EndState>;
-  /** Asks the job to stop and clean up; it ends as `cancelled`. */
-  cancel(): void;
-  /** Ends the worker and its children at once. What they left unfinished is removed. */
+  /** Ends the worker and its children at once; the job ends as `cancelled`. What was unfinished stays: its folder names it. */
   kill(): void;
 }
 
 /** Starts a job in a process of its own. */
-export function runJob(request: JobRequest, options: RunOptions = {}): RunningJob {
+export function runJob(request: JobRequest, options: RunOptions): RunningJob {
   const startedAt = performance.now();
   const tell = (job: JobState): void =>
     options.onEvent?.({ atMs: performance.now() - startedAt, verb: request.verb, inputs: request.inputs, job });
-  const onPulse = options.folder === undefined ? undefined : (options.onPulse ?? (() => {}));
-  const worker = startWorker([request.verb, ...request.inputs], options.worker, onPulse);
-  let partial: string | null = null;
+  const worker = startWorker([request.verb, ...request.inputs], options.worker, options.onPulse ?? (() => {}));
   let end: EndState | undefined;
   let stopping = false;
-  let force: NodeJS.Timeout | undefined;
 
   tell({ state: 'queued' });
   const ended = new Promise<EndState>((resolve) => {
     worker.heard((message) => {
-      if (message.type === 'claim') partial = message.partial;
       if (message.type === 'engine') options.onEngine?.(message.engine);
       if (message.type !== 'state') return;
       if (hasEnded(message.job)) end = message.job;
       else if (!stopping) tell(message.job);
     });
     worker.gone((how, lastWords) => {
-      clearTimeout(force);
       worker.kill(); // ffmpeg processes that outlived it
-      const left = !end && partial !== null && !removeUnfinished(partial) ? partial : null;
-      end ??= stopping ? { state: 'cancelled' } : { state: 'failed', error: failureOf(crash(how, lastWords, left)) };
+      end ??= stopping ? { state: 'cancelled' } : { state: 'failed', error: failureOf(crash(how, lastWords)) };
       tell(end);
       resolve(end);
     });
   });
-  worker.send({ type: 'job', request, ...(options.folder !== undefined && { folder: options.folder }) });
+  worker.send({ type: 'job', request, folder: options.folder, confined: options.confined === true });
   return {
     ended,
-    cancel: () => {
-      if (stopping) return;
-      stopping = true;
-      worker.send({ type: 'cancel' });
-      force = setTimeout(() => worker.kill(), patienceMs).unref();
-    },
     kill: () => {
       stopping = true;
       worker.kill();
-      if (partial !== null) removeUnfinished(partial);
     },
   };
 }
@@ -111,18 +95,8 @@ export function inspectEngine(module?: URL): Promise<EngineFacts> {
   });
 }
 
-/** Whether an unfinished output is gone. A child that was just killed may still hold it for a moment. */
-function removeUnfinished(partial: string): boolean {
-  try {
-    rmSync(partial, { recursive: true, force: true, maxRetries: 5 });
-    return true;
-  } catch {
-    return false; // a folder that lost its permissions, a disk that went away
-  }
-}
-
-const crash = (how: string, lastWords: string, left: string | null = null): CompanionError =>
-  new CompanionError('WORKER_CRASHED', { how, lastWords, left }, { cause: new Error(lastWords || how) });
+const crash = (how: string, lastWords: string): CompanionError =>
+  new CompanionError('WORKER_CRASHED', { how, lastWords }, { cause: new Error(lastWords || how) });
 
 interface Worker {
   heard(listener: (message: FromWorker) => void): void;

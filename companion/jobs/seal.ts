@@ -72,10 +72,12 @@ export async function finishSealed(sealed: Seal, signal?: AbortSignal): Promise<
   return found !== 'gone';
 }
 
-/** Takes a sealed result of a cancelled job away again. One that replaced what was there stays: the old one is gone, and nothing is worse. */
-export async function undoSealed(sealed: Seal): Promise<void> {
+/** Takes a sealed result of a cancelled job away again. One that replaced what was there stays (false): the old one is gone, and nothing is worse. */
+export async function undoSealed(sealed: Seal): Promise<boolean> {
   const found = await findSealed(sealed);
   settleReplacement(sealed.claim);
   discard(sealed.claim);
-  if (found === 'named' && !sealed.replaces) rmSync(sealed.claim.final, { recursive: true, force: true });
+  if (found !== 'named') return true;
+  if (!sealed.replaces) rmSync(sealed.claim.final, { recursive: true, force: true });
+  return !sealed.replaces;
 }

@@ -1,4 +1,4 @@
-// The worker's side of a job: one request, its verb, its events; cancel and a vanished guest both end it cleanly.
+// The worker's side of a job: one request, its verb, its events; a daemon that is gone ends it cleanly.
 import path from 'node:path';
 import type { Engine } from '../../native/index.ts';
 import { CompanionError } from '../api/errors.ts';
@@ -8,12 +8,14 @@ import type { AnyOperation, OperationContext, Step } from '../operations/context
 import { operations } from '../operations/index.ts';
 import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
 import { openChunks } from './chunks.ts';
+import { demandInPlace } from './confined.ts';
 import { failureOf, isAbort } from './failure.ts';
 import { claimFor, occupyFolder } from './job-folder.ts';
 import type { Lock } from './lock.ts';
 import { Meter } from './meter.ts';
 import { startPulse } from './pulse.ts';
 import { sealResult } from './seal.ts';
+import { explained } from './went-away.ts';
 
 /** Events of one phase are this far apart at least. */
 const eventGapMs = 100;
@@ -30,10 +32,9 @@ export function serve(openEngine: () => Engine, verbs: readonly AnyOperation[] =
   };
   process.on('disconnect', giveUp);
   process.on('SIGTERM', giveUp);
-  process.on('SIGINT', () => {}); // the guest decides what Ctrl-C means and says so on the channel
+  process.on('SIGINT', () => {}); // a Ctrl-C is for the guest alone
   process.on('message', (message: ToWorker) => {
-    if (message.type === 'cancel') giveUp();
-    else if (message.type === 'inspect') void inspect(openEngine).then(leave);
+    if (message.type === 'inspect') void inspect(openEngine).then(leave);
     else void work(message, verbs, openEngine, abort.signal).then((job) => leave({ type: 'state', job }));
   });
 }
@@ -58,7 +59,7 @@ async function inspect(openEngine: () => Engine): Promise<FromWorker> {
 }
 
 async function work(
-  { request, folder }: Extract<ToWorker, { type: 'job' }>,
+  { request, folder, confined }: Extract<ToWorker, { type: 'job' }>,
   verbs: readonly AnyOperation[],
   openEngine: () => Engine,
   signal: AbortSignal,
@@ -66,14 +67,16 @@ async function work(
   const notes: string[] = [];
   let engine: Engine | undefined;
   let facts: EngineFacts | null = null;
+  let inputs: readonly string[] = [];
+  let claimed: string | null = null;
   try {
-    if (folder !== undefined) takeFolder(folder);
+    takeFolder(folder);
     const operation = verbs.find((each) => each.name === request.verb);
     if (!operation) {
       throw new CompanionError('VERB_UNKNOWN', { name: request.verb, known: verbs.map(({ name }) => name) });
     }
     const absolute = (file: string): string => path.resolve(request.from, file);
-    const inputs = request.inputs.map(absolute);
+    inputs = request.inputs.map(absolute);
     const context: OperationContext = {
       inputs,
       spared: [...inputs, ...request.place.spared.map(absolute)],
@@ -87,24 +90,26 @@ async function work(
         send({ type: 'engine', engine: facts });
         return engine;
       },
-      ...(folder !== undefined && { ledger: openChunks(path.join(folder, 'parts')) }),
+      ledger: openChunks(path.join(folder, 'parts')),
       signal,
       progress: reporter(notes),
       note: (text) => void (notes.includes(text) || notes.push(text)),
       claim: (partial) => {
-        if (folder !== undefined) claimFor(folder, partial);
-        send({ type: 'claim', partial });
+        claimed = partial ?? claimed;
+        claimFor(folder, partial);
       },
       seal: async (claim, record) => {
-        if (folder === undefined) return; // a job without a queue has nobody to go on after a crash
+        if (confined) demandInPlace(inputs, claim.final);
         const outcome: Outcome = { kind: 'file', output: record.output, record };
         await sealResult(folder, claim, { engine: facts, outcome, notes }, signal);
       },
     };
     const outcome = await perform(operation, request, context);
+    if (confined) demandInPlace(inputs, null);
     return { state: 'done', outcome, notes };
   } catch (error) {
-    return isAbort(error) || signal.aborted ? { state: 'cancelled' } : { state: 'failed', error: failureOf(error) };
+    if (isAbort(error) || signal.aborted) return { state: 'cancelled' };
+    return { state: 'failed', error: failureOf(explained(error, inputs, claimed)) };
   } finally {
     engine?.dispose();
   }

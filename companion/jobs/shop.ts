@@ -10,7 +10,7 @@ import type { EngineFacts } from './channel.ts';
 import type { Clock } from './clock.ts';
 import { Held, leaseMs, starting } from './held.ts';
 import { foldersLeft, keepBackup, putBack, tidy } from './recover.ts';
-import { hasRoom, readRoom, roomLacking } from './room.ts';
+import { hasRoom, type Room, readRoom, roomLacking } from './room.ts';
 import { inspectEngine, verbNamed } from './run.ts';
 import { Artifacts } from './store/artifacts.ts';
 import type { Restoration } from './store/database.ts';
@@ -44,6 +44,8 @@ export class Shop {
   readonly #held = new Map<string, Held>();
   /** What is being done for each job: worked on, or tidied up after. */
   readonly #busy = new Map<string, Promise<void>>();
+  /** Put back by a start, and their guests are not there again yet. */
+  readonly #withoutGuest = new Set<string>();
   readonly #waitForRound: (() => void)[] = [];
   readonly #waitForIdle: (() => void)[] = [];
   #tell: (row: JobRow) => void = () => {};
@@ -67,6 +69,7 @@ export class Shop {
     const { db, data, restored } = this.#options;
     this.#tell = tell;
     putBack(this.#store, restored, this.#clock.now());
+    for (const { id } of this.#store.attached()) this.#withoutGuest.add(id);
     keepBackup(db, data, this.#clock);
     for (const id of foldersLeft(data)) if (this.#store.find(id)?.state !== 'queued') this.#tidy(id);
     this.#stopRounds = this.#clock.every(roundMs, () => this.#round());
@@ -92,6 +95,16 @@ export class Shop {
     if (held) held.stop();
     else if (job.state === 'cancelled') this.#tidy(id);
     return row;
+  }
+
+  /** The guest of a job that was put back by a start is there. */
+  release(id: string): void {
+    if (this.#withoutGuest.delete(id)) this.look();
+  }
+
+  /** Resolves when nothing is done for the job any more. */
+  async settled(id: string): Promise<void> {
+    for (let work = this.#busy.get(id); work; work = this.#busy.get(id)) await work.catch(() => {});
   }
 
   setPaused(paused: boolean): void {
@@ -142,7 +155,10 @@ export class Shop {
       while (!this.#paused && this.#held.size < this.#options.atOnce) {
         const owner = `${process.pid}-${randomBytes(6).toString('hex')}`;
         const now = this.#clock.now();
-        const row = this.#store.take({ job: starting, now, owner, until: now + leaseMs }, [...this.#busy.keys()]);
+        const row = this.#store.take({ job: starting, now, owner, until: now + leaseMs }, [
+          ...this.#busy.keys(),
+          ...this.#withoutGuest,
+        ]);
         if (!row) break;
         const held = new Held(this.#store, row, owner, now);
         this.#held.set(row.id, held);
@@ -185,6 +201,7 @@ export class Shop {
         worker,
         engine: () => this.#engineNow(),
         signal: held.signal,
+        now: () => this.#clock.now(),
         onState: (job) => {
           if (unlessStuck(() => held.advance(job, this.#clock.now()))) this.#tell(held.row);
         },
@@ -202,11 +219,12 @@ export class Shop {
 
   /** Sets down how an attempt ended, once there is room for that. */
   async #settle(held: Held, attempted: Attempted | null): Promise<void> {
+    const lacking = attempted?.end.state === 'failed' ? roomLacking(attempted.end.error) : null; // now: room that is made meanwhile counts
     for (;;) {
       const settled = unlessStuck(() => {
         const row = this.#store.find(held.row.id);
         if (row?.lease_owner !== held.owner) return 'not ours'; // cancelled, paused or put back, or another has it
-        const changed = this.#store.transact(() => this.#conclude(held, row, attempted));
+        const changed = this.#store.transact(() => this.#conclude(held, row, attempted, lacking));
         if (changed) this.#tell(changed);
         return 'done';
       });
@@ -215,7 +233,7 @@ export class Shop {
     }
   }
 
-  #conclude(held: Held, row: JobRow, attempted: Attempted | null): JobRow | null {
+  #conclude(held: Held, row: JobRow, attempted: Attempted | null, lacking: Room | null): JobRow | null {
     const { id } = row;
     const change = (job: JobState): JobRow | null =>
       this.#store.change({ id, job, owner: held.owner, now: this.#clock.now(), told: held.seq });
@@ -237,7 +255,7 @@ export class Shop {
       this.#store.note(id, { crashes });
       if (crashes < mostCrashes) return change({ state: 'queued' });
     }
-    const room = row.attached === null ? roomLacking(end.error) : null; // a guest who stays is told at once
+    const room = row.attached === null ? lacking : null; // a guest who stays is told at once
     if (!room) return change(end);
     const paused = change({ state: 'paused', why: 'DISK_FULL', notes: held.job.notes });
     this.#store.note(id, { room: JSON.stringify(room) });
@@ -257,7 +275,10 @@ export class Shop {
       const changed = unlessStuck(() => this.change(row, { state: 'queued' }, ['paused']));
       if (changed) this.#tell(changed);
     }
-    if (this.#rounds % backupRounds === 0) keepBackup(this.#options.db, this.#options.data, this.#clock);
+    if (this.#rounds % backupRounds === 0) {
+      keepBackup(this.#options.db, this.#options.data, this.#clock);
+      for (const id of foldersLeft(this.#options.data)) if (!this.#store.find(id)) this.#tidy(id); // of jobs that were forgotten
+    }
     for (const go of this.#waitForRound.splice(0)) go();
     this.look();
   }

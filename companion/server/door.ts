@@ -8,6 +8,7 @@ import type { Codes } from './codes.ts';
 import type { Media } from './media.ts';
 import type { Pairing } from './pairing.ts';
 import type { Roots } from './roots.ts';
+import type { SignIn } from './sign-in.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface Door {
@@ -20,6 +21,7 @@ export interface Door {
   readonly media: Media;
   readonly tokens: Tokens;
   readonly pairing: Pairing;
+  readonly signIn: SignIn;
   readonly codes: Codes;
   readonly attached: AttachedJobs;
   readonly doctor: () => Promise<CheckLine[]>;

@@ -1,12 +1,16 @@
 // Who may ask. Every request and every socket passes here before anything else looks at it; what is compared is compared as strings, nothing is parsed.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { CompanionError } from '../api/errors.ts';
+import { routes } from '../api/routes.ts';
 import { protocol } from '../api/wire.ts';
 import type { Rate } from './clock.ts';
 import type { Holder, Tokens } from './tokens.ts';
 
 /** Requests a second a client may make. */
 export const mostPerSecond = 50;
+
+/** Headers of a request. Node lets those after the 2000th drop, an Origin too: long before that nothing is answered. */
+const mostHeaders = 100;
 
 export interface Places {
   /** What a Host may say, exactly. */
@@ -30,6 +34,8 @@ export type Asked = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>;
  * @throws CompanionError HOST_REFUSED (rebinding), ORIGIN_REFUSED (another page), REQUEST_INVALID (an address that is no path)
  */
 export function demandPlace({ headers, rawHeaders, url }: Asked, places: Places): void {
+  if (rawHeaders.length > 2 * mostHeaders)
+    throw new CompanionError('REQUEST_INVALID', { reason: 'it has too many headers' });
   const given = (name: string): string[] =>
     rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
   const [host, ...moreHosts] = given('host');
@@ -46,12 +52,16 @@ export function demandPlace({ headers, rawHeaders, url }: Asked, places: Places)
 export const bearerOf = (headers: IncomingHttpHeaders): string | undefined =>
   /^Bearer ([\w.~+/=-]{1,200})$/.exec(headers.authorization ?? '')?.[1];
 
+/** By these guests get in; what they cost is little, and they have limits of their own. So a flood of others without a token keeps no guest out. */
+const entrances: ReadonlySet<string> = new Set([routes.signInStart, routes.signInFinish].map(({ url }) => url));
+
 /**
  * Who asks, if anybody whom a token tells; counted against the rate of that client, all without a token being one.
  * @throws CompanionError RATE_EXCEEDED
  */
-export function identify(headers: IncomingHttpHeaders, tokens: Tokens, rate: Rate): Holder | undefined {
+export function identify({ headers, url }: Asked, tokens: Tokens, rate: Rate): Holder | undefined {
   const holder = tokens.find(bearerOf(headers));
+  if (!holder && entrances.has(url?.split('?')[0] ?? '')) return undefined;
   const waitMs = rate.take(holder?.id ?? 'nobody');
   if (waitMs > 0) throw new CompanionError('RATE_EXCEEDED', { waitMs });
   return holder;

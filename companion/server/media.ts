@@ -53,7 +53,8 @@ export function openMedia(roots: Roots, tokens: Tokens, clock: Clock): Media {
   const seal = openSeal();
   const pictures = new Pictures();
   const sending = new Map<Response, string>();
-  tokens.onGone((id) => {
+  tokens.onGone(({ id }) => {
+    if (tokens.byId(id)) return; // it has signed in anew
     for (const [response, holder] of sending) if (holder === id) response.destroy();
   });
   return {

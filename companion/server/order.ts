@@ -50,6 +50,7 @@ export function orderOf(
     spared: spared.map((ref) => roots.resolve(ref, holder, 'name')),
     priority: asked.priority,
     dryRun: asked.dryRun,
+    confined: !trusted,
   };
 }
 

@@ -1,4 +1,4 @@
-// Pairing: a guest without a token shows six digits, the person confirms the same digits elsewhere, and the guest collects its token, once.
+// Pairing: a guest without a token shows six digits, the person confirms the same digits elsewhere, and the guest collects its secret, once.
 import { randomBytes, randomInt } from 'node:crypto';
 import { CompanionError } from '../api/errors.ts';
 import type { Client, Scope } from '../api/wire.ts';
@@ -12,7 +12,7 @@ const triesMs = 60_000;
 /** Guests that wait at once. */
 const most = 5;
 
-/** A guest that waits for a person. Its `id` here is not the secret that it collects its token with. */
+/** A guest that waits for a person. Its `id` here is not the one that it collects its secret with. */
 export interface Waiting {
   readonly id: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface Pairing {
   /** @throws CompanionError PAIRING_UNKNOWN; RATE_EXCEEDED at the sixth in a minute, and then nobody waits any more */
   confirm(digits: string): void;
   /** @throws CompanionError PAIRING_WAITING until confirmed; PAIRING_UNKNOWN when used, unknown or too old */
-  finish(id: string): { token: string; client: Client };
+  finish(id: string): { client: Client; secret: string };
   /** Calls `hear` for every guest that begins to wait. */
   onStart(hear: (waiting: Waiting) => void): void;
 }

@@ -1,6 +1,6 @@
 // Roots: the folders guests may use, kept in `roots.json`, and what a guest's name for a file stands for.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
@@ -98,7 +98,11 @@ export function openRoots(folder: string, secret: readonly string[]): Roots {
           throw new CompanionError('INPUT_MISSING', { path: given }, { cause });
         throw new CompanionError('INPUT_UNREADABLE', { path: given, reason: code ?? String(cause) }, { cause });
       }
-      return names.sort().flatMap((name) => infoOf(name, () => within(id, path.posix.join(given, name), 'input').real));
+      if (within(id, given, 'input').real !== real)
+        throw new CompanionError('PATH_REFUSED', { path: given, reason: 'it was exchanged while it was read' });
+      return names
+        .sort()
+        .flatMap((name) => infoOf(real, name, () => within(id, path.posix.join(given, name), 'input').real));
     },
     resolve(ref, holder, purpose) {
       if (typeof ref === 'string') return withEnd(ref, absolute(ref, holder));
@@ -118,13 +122,15 @@ export function openRoots(folder: string, secret: readonly string[]): Roots {
   };
 }
 
-/** An entry of a folder; none for what may not be used or is gone again. */
-function infoOf(name: string, resolve: () => string): FileInfo[] {
+/** An entry of a folder; none for what may not be used or is gone again. `resolve` is asked where it is a link or a folder, which alone can lead elsewhere or be hidden. */
+function infoOf(folder: string, name: string, resolve: () => string): FileInfo[] {
   try {
-    const found = statSync(resolve());
-    const folder = found.isDirectory();
-    if (!folder && !found.isFile()) return [];
-    return [{ name, folder, bytes: folder ? null : found.size, changedAt: Math.round(found.mtimeMs) }];
+    segmentsOf(name);
+    const found = lstatSync(path.join(folder, name));
+    const there = found.isFile() ? found : statSync(resolve());
+    const isFolder = there.isDirectory();
+    if (!isFolder && !there.isFile()) return [];
+    return [{ name, folder: isFolder, bytes: isFolder ? null : there.size, changedAt: Math.round(there.mtimeMs) }];
   } catch {
     return [];
   }

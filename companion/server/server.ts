@@ -35,6 +35,7 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { openSignIn } from './sign-in.ts';
 import { openSockets } from './sockets.ts';
 import { hashOf, openTokens } from './tokens.ts';
 
@@ -79,6 +80,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** Tokens whose time is over are looked for so often: their sockets are let go. Milliseconds. */
+const sweepMs = 10_000;
 /** Answers that have begun may take this long when the door closes. Milliseconds. */
 const closingMs = 2000;
 
@@ -111,7 +114,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const roots = openRoots(folders.config, [folders.config, folders.data]);
   const presets = openPresets(folders.config, verbs);
   let places: Places = { hosts: new Set(), origins: new Set() }; // until the port is known nothing is ours
-  const attached = new AttachedJobs(jobs, options.patience ?? { backMs: 5000, firstMs: 30_000 });
+  const attached = new AttachedJobs(jobs, options.patience ?? { backMs: 2000, firstMs: 10_000, startMs: 30_000 });
   const pairing = openPairing(tokens, clock);
   const sockets = openSockets({ jobs, tokens, attached, log, places: () => places });
   pairing.onStart(sockets.tellPairing);
@@ -119,12 +122,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const startedAt = clock();
   const door: Door = {
     ...{ version, startedAt, jobs, verbs, roots, presets, media, tokens, pairing, attached },
+    ...{ signIn: openSignIn(tokens, () => port, clock) },
     ...{ codes: openCodes(clock), doctor: options.doctor, stop: options.onStop, queueChanged: sockets.queueChanged },
   };
 
   const rate = openRate(mostPerSecond, 1000, clock);
   let lastAskedAt = clock();
-  const app = express().disable('x-powered-by').disable('etag').set('query parser', false).enable('strict routing');
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', false)
+    .enable('strict routing')
+    .enable('case sensitive routing');
   app.use((request, response, next) => {
     const began = performance.now();
     const locals = response.locals as Locals;
@@ -135,7 +144,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       log.info({ route, method: request.method, status: response.statusCode, ms, holder: holder?.id ?? null }, 'asked');
     });
     demandPlace(request, places);
-    locals.holder = identify(request.headers, tokens, rate);
+    locals.holder = identify(request, tokens, rate);
     if (locals.holder) lastAskedAt = clock();
     if (!['GET', 'POST', 'DELETE'].includes(request.method)) throw new CompanionError('ROUTE_UNKNOWN');
     next();
@@ -159,7 +168,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   app.use(answerErrors(log));
   http.on('request', app);
-  sockets.io.attach(http);
+  http.on('checkExpectation', (request, response) => http.emit('request', request, response)); // the guard says it
+  sockets.attach(http);
   http.prependListener('request', (_, response) => setAnswerHeaders(response));
 
   const six = await listen(http, options.ports ?? ports).catch(async (error) => {
@@ -173,9 +183,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...{ url, pid: process.pid, startedAt, protocol, tokenHash: hashOf(tokens.admin) },
   });
   log.info({ port, six: six !== null }, 'the door is open');
+  const sweeping = setInterval(tokens.sweep, sweepMs).unref();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     takeBack();
+    clearInterval(sweeping);
     attached.close();
     await sockets.close();
     const ended = new Promise((resolve) => http.close(resolve));

@@ -1,5 +1,5 @@
 // Sockets: the same guard as the routes, the token with the handshake, and events of jobs for those who follow them.
-import type { IncomingMessage } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type Socket, Server as SocketServer } from 'socket.io';
 import { hasEnded } from '../api/job.ts';
 import { follow, type QueueView, socketWords, type WireEvent } from '../api/wire.ts';
@@ -14,6 +14,8 @@ import { allows, type Holder, type Tokens } from './tokens.ts';
 /** A guest says little: `follow`, and an id. Bytes. */
 const mostBytes = 16_384;
 const mostSockets = 256;
+/** Connections that have shown no token yet; the oldest gives way, so that strangers keep no guest out. */
+const mostStrangers = 64;
 /** Jobs one socket follows. */
 const mostFollowed = 1000;
 /** Packets that wait for a guest that does not read; then it is let go, and finds what it missed by GET. */
@@ -33,7 +35,8 @@ interface Member {
 }
 
 export interface Sockets {
-  readonly io: SocketServer;
+  /** Hears upgrades of a server. */
+  attach(http: HttpServer): void;
   /** Guests that are connected. */
   count(): number;
   tellPairing(waiting: Waiting): void;
@@ -52,7 +55,7 @@ export interface SocketParts {
 
 export function openSockets({ jobs, tokens, attached, log, places }: SocketParts): Sockets {
   const members = new Map<string, Member>();
-  const knocks = openRate(4 * mostPerSecond, 1000, Date.now);
+  const knocks = openRate(20 * mostPerSecond, 1000, Date.now);
   const words = openRate(mostPerSecond, 1000, Date.now);
 
   const admits = (request: IncomingMessage): boolean => {
@@ -62,7 +65,7 @@ export function openSockets({ jobs, tokens, attached, log, places }: SocketParts
       return false;
     }
     if (!plainQuery.test(request.url?.split('?').slice(1).join('?') ?? '')) return false;
-    return knocks.take('all') === 0 && io.engine.clientsCount < mostSockets;
+    return knocks.take('all') === 0 && members.size < mostSockets;
   };
   const io = new SocketServer({
     serveClient: false,
@@ -79,18 +82,30 @@ export function openSockets({ jobs, tokens, attached, log, places }: SocketParts
     socket.disconnect(true);
   };
   const send = ({ socket }: Member, word: string, body: unknown): void => {
+    if (!members.has(socket.id)) return;
     const unread = Reflect.get(socket.conn, 'writeBuffer') as { readonly length: number };
     if (unread.length > mostUnread) letGo(socket, 'it does not read');
     else socket.emit(word, body);
   };
 
+  /** In the order they came. */
+  const strangers = new Set<Socket['conn']>();
+  const greet = (connection: Socket['conn']): void => {
+    strangers.add(connection);
+    connection.once('close', () => strangers.delete(connection));
+    const [oldest] = strangers;
+    if (!oldest || strangers.size <= mostStrangers) return;
+    strangers.delete(oldest);
+    oldest.request.socket.destroy(); // a farewell would wait for its answer
+  };
   io.use((socket, next) => {
     const holder = tokens.find(socket.handshake.auth.token);
     if (holder) {
+      strangers.delete(socket.conn);
       members.set(socket.id, { socket, holder, follows: new Set() });
-      socket.once('disconnect', () => {
+      socket.once('disconnect', (reason) => {
         members.delete(socket.id);
-        attached.leave(socket.id);
+        attached.leave(socket.id, reason !== 'server namespace disconnect' && reason !== 'ping timeout');
       });
       next();
       return;
@@ -100,7 +115,7 @@ export function openSockets({ jobs, tokens, attached, log, places }: SocketParts
   });
   io.on('connection', (socket) => {
     const member = members.get(socket.id);
-    if (!member || !tokens.byId(member.holder.id)) {
+    if (!member || tokens.find(socket.handshake.auth.token) !== member.holder) {
       socket.disconnect(true);
       return;
     }
@@ -154,12 +169,15 @@ export function openSockets({ jobs, tokens, attached, log, places }: SocketParts
     if (hasEnded(event.job.job)) attached.ended(event.id);
     queueChanged();
   });
-  tokens.onGone((id) => {
-    for (const { socket, holder } of members.values()) if (holder.id === id) socket.disconnect(true);
+  tokens.onGone((gone) => {
+    for (const { socket, holder } of members.values()) if (holder === gone) socket.disconnect(true);
   });
 
   return {
-    io,
+    attach(http) {
+      io.attach(http);
+      io.engine.on('connection', greet);
+    },
     count: () => members.size,
     tellPairing(waiting) {
       for (const member of members.values())

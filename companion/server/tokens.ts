@@ -1,5 +1,6 @@
-// Who holds which token: the user (a file only he can read), pages opened with a one-time code (in memory), paired guests (stored as hashes).
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+// Who holds which token: the user (a file only he can read), pages opened with a one-time code and guests that signed in (both in memory). And the
+// secrets of paired guests (another such file).
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { type Client, client, type Scope, scopes } from '../api/wire.ts';
 import { readConfig, writeConfig, writeWhole } from '../jobs/config-file.ts';
 import type { Clock } from './clock.ts';
 
-/** Who asks, as far as a token tells. */
+/** Who asks, as far as a token tells. Each session has a holder of its own; those of a paired guest have one id. */
 export interface Holder {
   readonly id: string;
   readonly kind: 'admin' | 'session' | 'client';
@@ -16,24 +17,28 @@ export interface Holder {
 }
 
 /** A page's token is good for this long. Milliseconds. */
-const sessionMs = 24 * 3600_000;
+const pageMs = 24 * 3600_000;
 /** Pages at once; the oldest gives way. */
-const mostSessions = 64;
+const mostPages = 64;
+/** The token of a sign-in is good for this long. Milliseconds. */
+const signedInMs = 3600_000;
+/** Tokens of one guest at once; the oldest gives way. Each command of the user has one. */
+const mostSignedIn = { client: 8, admin: 1000 } as const;
 /** Paired guests. */
 const mostClients = 100;
 
 const clientFile = z.strictObject({
   version: z.literal(1),
-  clients: z.array(z.strictObject({ ...client.shape, hash: z.string().regex(/^[0-9a-f]{64}$/) })),
+  clients: z.array(z.strictObject({ ...client.shape, secret: z.string().regex(/^ibs_[\w-]{43}$/) })),
 });
 type Stored = z.output<typeof clientFile>['clients'][number];
 
-/** A token: 256 bits of chance, recognisable in a log. */
-export const newToken = (): string => `ibt_${randomBytes(32).toString('base64url')}`;
-export const tokenShape = /ibt_[A-Za-z0-9_-]{43}/;
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-/** SHA-256, hexadecimal. */
-export const hashOf = (token: string): string => digestOf(token).toString('hex');
+/** 256 bits of chance, recognisable in a log: a token is sent, a secret never. */
+const chance = (kind: 'ibt' | 'ibs'): string => `${kind}_${randomBytes(32).toString('base64url')}`;
+export const newToken = (): string => chance('ibt');
+export const tokenShape = /ib[ts]_[A-Za-z0-9_-]{43}/;
+/** SHA-256, hexadecimal. Looking a token up by it tells nothing about how near a guess was. */
+export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 export const allows = (has: Scope, needed: Scope): boolean => scopes.indexOf(has) >= scopes.indexOf(needed);
 
@@ -47,19 +52,25 @@ export function demandScope(holder: Holder | undefined, needed: Scope): Holder {
 export interface Tokens {
   /** Of the user. */
   readonly admin: string;
-  /** The holder of a token; undefined when nobody has it. Every known token is compared, each in constant time. */
+  /** The holder of a token; undefined when nobody has it. */
   find(token: unknown): Holder | undefined;
-  /** The holder of that id, as long as it has its token. */
+  /** A holder of that id, as long as there is a token for it. */
   byId(id: string): Holder | undefined;
   /** A token for a page. */
   openSession(scope: Scope): string;
-  /** A token for a paired guest. @throws CompanionError USAGE when there are too many */
-  addClient(name: string, scope: Scope): { token: string; client: Client };
+  /** A secret for a new paired guest. @throws CompanionError USAGE when there are too many */
+  addClient(name: string, scope: Scope): { client: Client; secret: string };
+  /** Of a paired guest; of `admin` the user's token. Undefined for others. */
+  secretOf(id: string): string | undefined;
+  /** A token for whoever has proved such a secret. @throws CompanionError CLIENT_UNKNOWN */
+  openSessionOf(id: string): { token: string; scope: Scope; expiresAt: number };
   clients(): Client[];
-  /** Takes a guest's token back. @throws CompanionError CLIENT_UNKNOWN */
+  /** Lets a guest in no more; its tokens end. @throws CompanionError CLIENT_UNKNOWN */
   removeClient(id: string): void;
-  /** Calls `hear` with the id of every holder that has lost its token. */
-  onGone(hear: (id: string) => void): void;
+  /** Calls `hear` with every holder whose token has ended. */
+  onGone(hear: (holder: Holder) => void): void;
+  /** Ends the tokens whose time is over. `find` and `byId` do so, too. */
+  sweep(): void;
   /** Writes down when guests were seen last. */
   close(): void;
 }
@@ -70,69 +81,79 @@ export function openTokens(folder: string, clock: Clock): Tokens {
   const admin = adminToken(path.join(folder, 'token'));
   let clients: readonly Stored[] = readConfig(file, clientFile, { version: 1, clients: [] }).clients;
   let seen = false;
-  const sessions = new Map<string, { holder: Holder; digest: Buffer; until: number }>();
-  const listeners: ((id: string) => void)[] = [];
+  const user: Holder = { id: 'admin', kind: 'admin', scope: 'admin' };
+  const userHash = hashOf(admin);
+  /** Hash of the token → whose it is and how long. */
+  const sessions = new Map<string, { readonly holder: Holder; readonly until: number }>();
+  const listeners: ((holder: Holder) => void)[] = [];
   const keep = (next: readonly Stored[]): void => {
     writeConfig(file, { version: 1, clients: next });
     clients = next;
     seen = false;
   };
-  const tellGone = (id: string): void => {
-    for (const hear of listeners) hear(id);
+  const end = (hash: string): void => {
+    const session = sessions.get(hash);
+    if (!session) return;
+    sessions.delete(hash);
+    for (const hear of listeners) hear(session.holder);
   };
-  const endSession = (id: string): void => {
-    if (sessions.delete(id)) tellGone(id);
+  const sweep = (): void => {
+    for (const [hash, { until }] of sessions) if (clock() >= until) end(hash);
   };
-  const known = (): { holder: Holder; digest: Buffer }[] => {
-    for (const [id, { until }] of sessions) if (clock() >= until) endSession(id);
-    return [
-      { holder: { id: 'admin', kind: 'admin', scope: 'admin' }, digest: digestOf(admin) },
-      ...sessions.values(),
-      ...clients.map(({ id, scope, hash }) => ({
-        holder: { id, kind: 'client' as const, scope },
-        digest: Buffer.from(hash, 'hex'),
-      })),
-    ];
+  const open = (holder: Holder, goodMs: number, most: number, alike: (other: Holder) => boolean) => {
+    const [oldest, ...others] = [...sessions].filter(([, session]) => alike(session.holder));
+    if (oldest && others.length >= most - 1) end(oldest[0]);
+    const token = newToken();
+    const expiresAt = clock() + goodMs;
+    sessions.set(hashOf(token), { holder, until: expiresAt });
+    return { token, scope: holder.scope, expiresAt };
   };
-  const shown = ({ hash: _, ...rest }: Stored): Client => rest;
+  const demandClient = (id: string): Stored => {
+    const found = clients.find((each) => each.id === id);
+    if (!found) throw new CompanionError('CLIENT_UNKNOWN', { id });
+    return found;
+  };
+  const shown = ({ secret: _, ...rest }: Stored): Client => rest;
   return {
     admin,
     find(token) {
       if (typeof token !== 'string' || token.length > 200) return undefined;
-      const digest = digestOf(token);
-      const [found] = known().filter((each) => timingSafeEqual(each.digest, digest));
-      if (found?.holder.kind === 'client') {
-        clients = clients.map((each) => (each.id === found.holder.id ? { ...each, seenAt: clock() } : each));
-        seen = true;
-      }
-      return found?.holder;
+      sweep();
+      const hash = hashOf(token);
+      return hash === userHash ? user : sessions.get(hash)?.holder;
     },
-    byId: (id) => known().find(({ holder }) => holder.id === id)?.holder,
+    byId(id) {
+      sweep();
+      return id === user.id ? user : [...sessions.values()].find(({ holder }) => holder.id === id)?.holder;
+    },
     openSession(scope) {
-      const token = newToken();
       const id = `s${randomBytes(9).toString('hex')}`;
-      const [oldest] = sessions.keys();
-      if (sessions.size >= mostSessions && oldest !== undefined) endSession(oldest);
-      sessions.set(id, { holder: { id, kind: 'session', scope }, digest: digestOf(token), until: clock() + sessionMs });
-      return token;
+      return open({ id, kind: 'session', scope }, pageMs, mostPages, ({ kind }) => kind === 'session').token;
     },
     addClient(name, scope) {
       if (clients.length >= mostClients)
         throw new CompanionError('USAGE', { reason: `${mostClients} guests are paired already. Remove some first.` });
-      const token = newToken();
       const id = `c${randomBytes(9).toString('hex')}`;
-      const added: Stored = { id, name, scope, pairedAt: clock(), seenAt: null, hash: hashOf(token) };
+      const added: Stored = { id, name, scope, pairedAt: clock(), seenAt: null, secret: chance('ibs') };
       keep([...clients, added]);
-      return { token, client: shown(added) };
+      return { client: shown(added), secret: added.secret };
+    },
+    secretOf: (id) => (id === user.id ? admin : clients.find((each) => each.id === id)?.secret),
+    openSessionOf(id) {
+      const holder: Holder = id === user.id ? { ...user } : { id, kind: 'client', scope: demandClient(id).scope };
+      clients = clients.map((each) => (each.id === id ? { ...each, seenAt: clock() } : each));
+      seen ||= holder.kind === 'client';
+      const most = holder.kind === 'client' ? mostSignedIn.client : mostSignedIn.admin;
+      return open(holder, signedInMs, most, (other) => other.id === id);
     },
     clients: () => clients.map(shown),
     removeClient(id) {
-      const others = clients.filter((each) => each.id !== id);
-      if (others.length === clients.length) throw new CompanionError('CLIENT_UNKNOWN', { id });
-      keep(others);
-      tellGone(id);
+      demandClient(id);
+      keep(clients.filter((each) => each.id !== id));
+      for (const [hash, { holder }] of sessions) if (holder.id === id) end(hash);
     },
     onGone: (hear) => void listeners.push(hear),
+    sweep,
     close: () => {
       if (seen) keep(clients);
     },

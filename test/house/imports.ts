@@ -57,6 +57,7 @@ const MORE: Record<string, readonly string[]> = {
   'companion/jobs/worker.ts': ['native'],
   'companion/cli/serve.ts': ['companion/server'],
   'companion/cli/probe.ts': ['companion/media'],
+  'companion/cli/picture.ts': ['companion/media'],
   'companion/cli/otio/convert.ts': ['companion/media'],
 };
 

@@ -238,7 +238,7 @@ describe('journeys: bad input', () => {
       assert.equal(code, 3, stderr);
       assert.equal(stdout, `${at('whole.60fps.mov')}\n`);
       assert.match(stderr, /1 of 2 done/);
-      rmSync(at('whole.60fps.mov'));
+      for (const name of ['whole.60fps.mov', 'whole.60fps.mov.json']) rmSync(at(name));
       assert.deepEqual(treeOf(folder), before_);
     });
   });

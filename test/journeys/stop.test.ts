@@ -1,10 +1,11 @@
-// Ctrl-C, kill and crashes at any moment: nothing unfinished stays, and nobody works on.
+// Ctrl-C, kill and crashes at any moment: nothing unfinished stays, nobody works on, and what can go on goes on.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lattice } from '../fixtures/noise.ts';
-import { allGone, processesKnown, processesNaming, setOut, travel, treeOf } from '../support/journey.ts';
+import { endDaemon, homeFor } from '../support/home.ts';
+import { allGone, type Journey, processesKnown, processesNaming, setOut, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools } from '../support/media.ts';
 
 describe('journeys: stopped on the way', () => {
@@ -31,8 +32,16 @@ describe('journeys: stopped on the way', () => {
   afterEach(nothingLeft);
 
   /** A job slow enough to be stopped in the middle. */
-  const start = (more: readonly string[] = []) =>
-    setOut(['interpolate', clip(), ...more], { env: { INBETWEEN_FAKE_MS: '15' } });
+  const slow = { INBETWEEN_FAKE_MS: '40' };
+  const start = (more: readonly string[] = []) => setOut(['interpolate', clip(), ...more], { env: slow });
+
+  /** The job ended well, and its file is taken away. */
+  async function done({ ended }: Journey): Promise<void> {
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, `${path.join(folder, 'clip.60fps.mov')}\n`);
+    for (const name of treeOf(folder)) if (name !== 'clip.mov') rmSync(path.join(folder, name));
+  }
 
   /** The process that does the work. */
   function workerOf(): number {
@@ -44,7 +53,6 @@ describe('journeys: stopped on the way', () => {
   it('Ctrl-C cancels, quickly', async () => {
     const journey = start();
     await journey.says('render ');
-    assert.ok(existsSync(`${path.join(folder, 'clip.60fps.mov')}.partial`));
     const from = performance.now();
     journey.child.kill('SIGINT');
     const { code, stdout, stderr } = await journey.ended;
@@ -79,13 +87,18 @@ describe('journeys: stopped on the way', () => {
     assert.equal((await journey.ended).signal, 'SIGKILL');
   });
 
-  it('kill -9 of the worker is told, and cleaned up after', async () => {
+  it('kill -9 of the worker: the next one goes on', async () => {
     const journey = start();
-    await journey.says('render ');
+    await journey.says('render   40');
     process.kill(workerOf(), 'SIGKILL');
-    const { code, stderr } = await journey.ended;
-    assert.equal(code, 1);
-    assert.match(stderr, /ended unexpectedly \(SIGKILL\).*\(WORKER_CRASHED\)/);
+    await done(journey);
+  });
+
+  it('kill -9 of the daemon: the next one goes on', async () => {
+    const journey = start();
+    await journey.says('render   40');
+    endDaemon(homeFor(slow));
+    await done(journey);
   });
 
   it('a crash of the engine is told too', async () => {

@@ -1,23 +1,29 @@
-// Kills the daemon or its worker (-9) at random moments of real interpolation jobs, again and again, and looks at what came of every job it acknowledged.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Kills the daemon, its worker, or both (-9) at random moments of real interpolation jobs, again and again, and looks at what came of every job it acknowledged.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type Client, openClient } from '../../companion/api/client.ts';
+import { hasEnded, type JobState, type Phase, phases } from '../../companion/api/job.ts';
 import type { JobView } from '../../companion/api/wire.ts';
+import { readRecord, recordBeside } from '../../companion/jobs/beside.ts';
 import { findTools } from '../../companion/media/find.ts';
-import { allGone, treeOf } from '../support/journey.ts';
+import { treeOf } from '../support/journey.ts';
 import { ffmpeg } from '../support/media.ts';
+import { OwnDaemon } from '../support/own-daemon.ts';
+
+/** What a kill met: the phase of the job that was in work, or that none was. */
+export type Met = Phase | 'queued' | 'between';
+export const meetings: readonly Met[] = ['queued', ...phases, 'between'];
 
 export interface Killed {
   readonly daemons: number;
   readonly workers: number;
-  /** Jobs that were acknowledged, and those of them that were started more than once. */
+  readonly met: Readonly<Record<Met, number>>;
+  /** Jobs that were acknowledged; those of them whose guest stayed; and those that were started more than once. */
   readonly jobs: number;
+  readonly attached: number;
   readonly restarted: number;
   /** What is not as it would be had nobody been killed; empty when all is well. */
   readonly wrong: readonly string[];
@@ -32,172 +38,278 @@ export interface KillOptions {
 }
 
 /** What is asked for in turn, and the ending of its output. */
-const variants = [
+const variants: readonly (readonly [params: Readonly<Record<string, string | true>>, ending: string])[] = [
   [{ fps: '60' }, '.mov'],
   [{ slow: '0.4', codec: 'ffv1' }, '.mkv'],
   [{ fps: '60000/1001', codec: 'h264' }, '.mp4'],
   [{ factor: '2', dedup: true }, '.mov'],
-] as const;
-/** A kill comes within so many milliseconds after a job was asked for. */
-const longestMs = 2500;
-/** All jobs must have ended so long after the last kill. Milliseconds. */
-const patienceMs = 300_000;
+];
+/** Every so many kills it is a command that stays which asks. Has no divisor in common with the variants. */
+const attachedEvery = 3;
+/** A job is asked for when so many live at most. */
+const mostLiving = 1;
+/** A kill that waits for a phase comes so long after its first event at most. Milliseconds. */
+const afterMs = 40;
+/** A job, and a command, must have ended so long after a kill. Milliseconds. */
+const patienceMs = 120_000;
 
-const command = fileURLToPath(new URL('../../companion/cli/inbetween.mjs', import.meta.url));
-
-/** A daemon of its own folders. */
-class Daemon {
-  readonly home: string;
-  #child: ChildProcess | undefined;
-  #client: Client | undefined;
-
-  constructor(home: string) {
-    this.home = home;
-  }
-  get client(): Client {
-    return this.#client!;
-  }
-  async start(): Promise<void> {
-    const env = { ...process.env, INBETWEEN_HOME: this.home };
-    const child = spawn(process.execPath, [command, 'serve', '--port', '0'], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let words = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words += text;
-    });
-    const url = await new Promise<string>((resolve, reject) => {
-      child.stdout.setEncoding('utf8').once('data', (text: string) => resolve(text.trim()));
-      child.once('close', (code) => reject(new Error(`The daemon ended with ${code}: ${words}`)));
-    });
-    this.#child = child;
-    this.#client = openClient(url, readFileSync(path.join(this.home, 'config', 'token'), 'utf8').trim());
-  }
-  async end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child!;
-    this.#client?.close();
-    if (child.exitCode === null && child.signalCode === null) {
-      const closed = once(child, 'close');
-      child.kill(signal);
-      await closed;
-    }
-  }
-  /** Kills the worker of a job that runs; false when there is none. */
-  killWorker(): boolean {
-    const jobs = path.join(this.home, 'data', 'jobs');
-    for (const id of existsSync(jobs) ? readdirSync(jobs) : []) {
-      try {
-        process.kill(-Number(readFileSync(path.join(jobs, id, 'worker.pid'), 'utf8')), 'SIGKILL');
-        return true;
-      } catch {
-        // it has ended meanwhile, or not begun
-      }
-    }
-    return false;
-  }
-}
-
-/** Runs the loop; needs a compiler's engine and the ffmpeg of npm, and leaves nothing behind. */
+/** Runs the loop; needs a compiler's engine, the ffmpeg of npm and /proc, and leaves nothing behind. */
 export async function killLoop({ times, seed, told }: KillOptions): Promise<Killed> {
   const folder = mkdtempSync(path.join(tmpdir(), 'inbetween-kill-'));
   const [input, out] = [path.join(folder, 'clip.mov'), path.join(folder, 'out')];
-  const daemon = new Daemon(path.join(folder, 'home'));
+  const daemon = new OwnDaemon(path.join(folder, 'home'));
   const random = generator(seed);
   const wrong: string[] = [];
+  /** What was killed when each output was asked for. */
+  const kills = new Map<string, string>();
+  const met = Object.fromEntries(meetings.map((each) => [each, 0])) as Record<Met, number>;
+  let [daemons, workers, attached] = [0, 0, 0];
   try {
     mkdirSync(out);
     await makeClip(input);
-    const wanted = await uninterrupted(path.join(folder, 'calm'), input);
+    const calm = await uninterrupted(path.join(folder, 'calm'), input);
     await daemon.start();
-    const acknowledged = new Map<string, number>();
-    let [daemons, workers] = [0, 0];
+    /** Variant of each output. */
+    const asked = new Map<string, number>();
+    const amiss = (output: string, what: string): void => void wrong.push(`${output} (${kills.get(output)}): ${what}`);
     for (let kill = 0; kill < times; kill++) {
       const variant = kill % variants.length;
-      const { id } = await submit(daemon.client, input, path.join(out, `${kill}${variants[variant]![1]}`), kill);
-      acknowledged.set(id, variant);
-      await pause(random() * longestMs);
-      if (random() < 1 / 3 && daemon.killWorker()) workers++;
+      const output = path.join(out, `${kill}${variants[variant]![1]}`);
+      asked.set(output, variant);
+      await living(daemon, mostLiving);
+      const watch = await watchJobs(daemon);
+      const command = kill % attachedEvery === 2 ? runCommand(daemon, input, output, kill) : null;
+      if (command) attached++;
+      else await submit(daemon, input, output, kill);
+      const { ms, goes } = calm[variant]!;
+      if (random() < 0.5) await pause(random() * ms);
       else {
+        await watch.reaches(goes[Math.floor(random() * goes.length)]!, ms);
+        await pause(random() * afterMs);
+      }
+      const meets = watch.meets();
+      met[meets]++;
+      const whom = Math.floor(random() * 3);
+      kills.set(output, `kill ${kill}, ${['the daemon', 'its worker', 'both'][whom]} while ${meets}`);
+      if (whom !== 0) for (const pid of daemon.workers()) if (killGroup(pid)) workers++;
+      if (whom !== 1) {
         daemons++;
         await daemon.end('SIGKILL');
-        await daemon.start();
+        if (!command) await daemon.start();
+      }
+      watch.stop();
+      if (command) {
+        const { code, words } = await command;
+        if (code !== 0) amiss(output, `its command ended with ${code}: ${words}`);
+        if (whom !== 1) await findOrStart(daemon);
       }
       told?.(kill + 1);
     }
-    const jobs = await settled(daemon.client, acknowledged.size);
+    await living(daemon, 0);
+    const jobs = await daemon.jobs();
     for (const { id, job, output } of jobs) {
-      const variant = acknowledged.get(id);
+      const variant = asked.get(output!);
       if (variant === undefined) wrong.push(`${id}: nobody asked for it`);
-      else if (job.state !== 'done') wrong.push(`${output}: ${JSON.stringify(job)}`);
-      else if (hashOf(output!) !== wanted[variant]) wrong.push(`${output}: other bytes than without a kill`);
+      else if (job.state !== 'done') amiss(output!, JSON.stringify(job));
+      else if (hashOf(output!) !== calm[variant]!.hash) amiss(output!, 'other bytes than without a kill');
+      else if (!isRecorded(id, output!)) amiss(output!, 'no record of it lies beside it, or a wrong one');
     }
-    for (const id of acknowledged.keys()) if (!jobs.some((job) => job.id === id)) wrong.push(`${id}: forgotten`);
-    const names = new Set(jobs.map(({ output }) => path.basename(output!)));
-    for (const name of treeOf(out)) if (!names.has(name)) wrong.push(`${name}: left behind`);
-    for (const name of readdirSync(path.join(daemon.home, 'data', 'jobs'))) wrong.push(`jobs/${name}: left behind`);
+    for (const output of asked.keys()) if (!jobs.some((job) => job.output === output)) amiss(output, 'forgotten');
+    const names = new Set([...asked.keys()].flatMap((output) => [output, `${output}.json`]));
+    for (const name of treeOf(out)) if (!names.has(path.join(out, name))) wrong.push(`${name}: left behind`);
+    for (const name of readdirSync(daemon.data('jobs'))) wrong.push(`jobs/${name}: left behind`);
     await daemon.end('SIGTERM');
-    await allGone(folder).catch((error: Error) => void wrong.push(error.message));
+    wrong.push(...(await strays(daemon.home)));
     const restarted = jobs.filter(({ attempts }) => attempts > 1).length;
-    return { daemons, workers, jobs: acknowledged.size, restarted, wrong };
+    return { daemons, workers, met, jobs: asked.size, attached, restarted, wrong };
+  } catch (cause) {
+    throw new Error(
+      `The loop stopped (${[...kills.values()].at(-1)}). Last words of the daemon:\n${daemon.lastWords()}`,
+      { cause },
+    );
   } finally {
     await daemon.end('SIGKILL').catch(() => {});
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Three shots with motion, four seconds: several chunks of work. */
+/** Three shots with motion and sound, about two seconds: several chunks of work. */
 async function makeClip(file: string): Promise<void> {
-  const shots = ['testsrc2=s=128x72:r=24:d=1.5', 'mandelbrot=s=128x72:r=24', 'testsrc=s=128x72:r=24:d=1.5'];
-  const inputs = shots.flatMap((shot) => ['-f', 'lavfi', '-t', '1.5', '-i', shot]);
+  const shots = ['testsrc2=s=96x54:r=24', 'mandelbrot=s=96x54:r=24', 'testsrc=s=96x54:r=24'];
+  const inputs = shots.flatMap((shot) => ['-f', 'lavfi', '-t', '0.75', '-i', shot]);
+  const sound = ['-f', 'lavfi', '-i', 'sine=d=2.25'];
   const joined = ['-filter_complex', '[0:v][1:v][2:v]concat=n=3,format=yuv420p[v]', '-map', '[v]', '-map', '3:a'];
-  const sound = ['-f', 'lavfi', '-i', 'sine=d=4.5', '-c:a', 'pcm_s16le', '-c:v', 'libx264', '-g', '12'];
-  await ffmpeg(await findTools({ env: {} }), [...inputs, ...sound.slice(0, 4), ...joined, ...sound.slice(4), file]);
+  const coded = ['-c:a', 'pcm_s16le', '-c:v', 'libx264', '-g', '12'];
+  await ffmpeg(await findTools({ env: {} }), [...inputs, ...sound, ...joined, ...coded, file]);
 }
 
-/** The hash of each variant, made by a daemon nobody kills. */
-async function uninterrupted(folder: string, input: string): Promise<string[]> {
-  const daemon = new Daemon(path.join(folder, 'home'));
+/** A variant without a kill. */
+interface Calm {
+  readonly hash: string;
+  /** From the question to the end. */
+  readonly ms: number;
+  /** Phases it goes through. */
+  readonly goes: readonly Phase[];
+}
+
+/** Every variant, made by a daemon nobody kills. */
+async function uninterrupted(folder: string, input: string): Promise<Calm[]> {
+  const daemon = new OwnDaemon(path.join(folder, 'home'));
   mkdirSync(folder);
   await daemon.start();
   try {
-    const outputs = variants.map(([, ending], index) => path.join(folder, `${index}${ending}`));
-    for (const [index, output] of outputs.entries()) await submit(daemon.client, input, output, index);
-    for (const { job } of await settled(daemon.client, outputs.length))
+    const calm: Calm[] = [];
+    for (const [index, [, ending]] of variants.entries()) {
+      const output = path.join(folder, `${index}${ending}`);
+      const from = performance.now();
+      const { id, seq } = await submit(daemon, input, output, index);
+      const goes = new Set<Phase>();
+      await daemon.client.follow(
+        id,
+        seq,
+        ({ job: { job } }) => void ('progress' in job && goes.add(job.progress.phase)),
+      ).over;
+      const { job } = await daemon.job(id);
       if (job.state !== 'done') throw new Error(`Without a kill: ${JSON.stringify(job)}`);
-    return outputs.map(hashOf);
+      calm.push({ hash: hashOf(output), ms: performance.now() - from, goes: [...goes] });
+    }
+    return calm;
   } finally {
     await daemon.end('SIGTERM');
   }
 }
 
 /** `number` makes it a job of its own, whose pictures are the same: else the cache would answer. */
-const submit = (client: Client, input: string, output: string, number: number): Promise<JobView> =>
-  client.call('submit', {
-    body: {
-      verb: 'interpolate',
-      inputs: [input],
-      params: { ...variants[number % variants.length]![0], cutThreshold: 0.5 + number * 1e-9 },
-      place: { output },
-    },
-  });
+const paramsOf = (number: number) => ({
+  ...variants[number % variants.length]![0],
+  cutThreshold: 0.5 + number * 1e-9,
+});
 
-/** All jobs, once each has ended. */
-async function settled(client: Client, count: number): Promise<JobView[]> {
+const submit = (daemon: OwnDaemon, input: string, output: string, number: number): Promise<JobView> =>
+  daemon.submit({ verb: 'interpolate', inputs: [input], params: paramsOf(number), place: { output } });
+
+/** The same as a command that stays until the job has ended. */
+function runCommand(
+  daemon: OwnDaemon,
+  input: string,
+  output: string,
+  number: number,
+): Promise<{ code: number | null; words: string }> {
+  const { cutThreshold } = paramsOf(number);
+  const flags = Object.entries(variants[number % variants.length]![0]).flatMap(([name, value]) => [
+    `--${name}`,
+    ...(value === true ? [] : [value]),
+  ]);
+  const [program, args, env] = daemon.command(['interpolate', input, '-o', output, '--quiet', ...flags]);
+  const child = spawn(program, [...args, '--cut-threshold', cutThreshold.toFixed(9)], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: patienceMs,
+  });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ code, words: words.trim() })); // a daemon that it started may still hold its stderr
+  });
+}
+
+interface Watch {
+  /** Resolves with the first event of the phase, when a job that was in work has ended, or long after it should have. */
+  reaches(phase: Phase, lifeMs: number): Promise<void>;
+  meets(): Met;
+  stop(): void;
+}
+
+/** Hears of all jobs. */
+async function watchJobs({ client }: OwnDaemon): Promise<Watch> {
+  const running = await client.call('jobs', { query: { state: 'running' } });
+  const jobs = new Map<string, JobState>(running.jobs.map(({ id, job }) => [id, job]));
+  const phaseOf = (job: JobState): Phase | null => ('progress' in job ? job.progress.phase : null);
+  let turned = (): void => {};
+  let ended = false;
+  const following = client.follow('all', 0, ({ id, job: { job } }) => {
+    const before = jobs.get(id);
+    if (before && phaseOf(before) !== null && hasEnded(job)) ended = true;
+    jobs.set(id, job);
+    turned();
+  });
+  following.over.catch(() => {}); // its daemon was killed
+  return {
+    reaches: (phase, lifeMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, lifeMs * 2);
+        turned = () => {
+          if (!ended && ![...jobs.values()].some((job) => phaseOf(job) === phase)) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        turned();
+      }),
+    meets: () => {
+      const states = [...jobs.values()];
+      const phase = states.map(phaseOf).find((each) => each !== null);
+      return phase ?? (states.some(({ state }) => state === 'queued') ? 'queued' : 'between');
+    },
+    stop: () => following.stop(),
+  };
+}
+
+/** Resolves when at most `most` jobs wait or run. @throws Error when that takes too long */
+async function living({ client }: OwnDaemon, most: number): Promise<void> {
   const until = performance.now() + patienceMs;
   for (;;) {
     const { waiting, running } = await client.call('queue');
-    if (waiting + running === 0 || performance.now() > until) break;
-    await pause(100);
+    if (waiting + running <= most) return;
+    if (performance.now() > until) throw new Error(`${waiting} jobs wait and ${running} run, and none of them ends`);
+    await pause(25);
   }
-  const jobs: JobView[] = [];
-  let after: string | undefined;
-  do {
-    const page = await client.call('jobs', { query: { limit: 500, ...(after !== undefined && { after }) } });
-    jobs.push(...page.jobs);
-    after = page.next ?? undefined;
-  } while (after !== undefined && jobs.length <= count);
-  return jobs;
+}
+
+/** Meets the daemon that a command has started, or starts one. */
+async function findOrStart(daemon: OwnDaemon): Promise<void> {
+  try {
+    daemon.find();
+    await daemon.client.greet();
+  } catch {
+    await daemon.start();
+  }
+}
+
+/** False where it has ended meanwhile. */
+function killGroup(pid: number): boolean {
+  try {
+    process.kill(-pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Processes that have the home in their environment, however they were started, once they had time to end. */
+async function strays(home: string): Promise<string[]> {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const found = readdirSync('/proc').flatMap((pid) => {
+      if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return [];
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(home)) return [];
+        return [`still running: ${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`];
+      } catch {
+        return []; // it ended while we looked, or is another user's
+      }
+    });
+    if (found.length === 0 || performance.now() > until) return found;
+    await pause(50);
+  }
+}
+
+/** Whether the record beside a result is that of the job, and of these bytes. */
+function isRecorded(id: string, output: string): boolean {
+  const record = readRecord(recordBeside(output));
+  return record?.job === id && record.output?.path === output && record.output.sha256 === hashOf(output);
 }
 
 const hashOf = (file: string): string =>

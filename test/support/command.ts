@@ -1,6 +1,10 @@
 // Runs a program to its end while measuring it: seconds, peak memory of its process tree, what it wrote.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endDaemon } from './home.ts';
 import { memoryKnown, peakResidentBytes, watchTree } from './process-memory.ts';
 
 export interface Measured {
@@ -18,6 +22,8 @@ export interface MeasureOptions {
   /** Measure the process alone, by the kernel's own high-water mark, instead of the sampled tree. */
   readonly alone?: boolean;
   readonly cwd?: string;
+  /** Added to our environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function measure(
@@ -26,7 +32,11 @@ export async function measure(
   options: MeasureOptions = {},
 ): Promise<Measured> {
   const start = performance.now();
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], cwd: options.cwd });
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+  });
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
@@ -62,8 +72,14 @@ export async function measure(
   }
 }
 
-/** The real `inbetween` command, as a person runs it. */
-export function inbetween(args: readonly string[]): Promise<Measured> {
+/** The real `inbetween` command, as a person runs it who has not run it before: its daemon is its own, and nothing is known from earlier. */
+export async function inbetween(args: readonly string[]): Promise<Measured> {
   const front = fileURLToPath(new URL('../../companion/cli/inbetween.mjs', import.meta.url));
-  return measure(process.execPath, [front, ...args]);
+  const home = mkdtempSync(path.join(tmpdir(), 'inbetween-home-'));
+  try {
+    return await measure(process.execPath, [front, ...args], { env: { INBETWEEN_HOME: home } });
+  } finally {
+    endDaemon(home);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  }
 }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
+import { newNonce, proofOf } from '../../companion/api/proof.ts';
 import { type Route, type RouteName, routes } from '../../companion/api/routes.ts';
 import { protocol, socketWords, type WireEvent } from '../../companion/api/wire.ts';
 import { failureOf } from '../../companion/jobs/failure.ts';
@@ -54,12 +55,15 @@ export async function openFakeDaemon({
   port = 0,
 }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
   const calls: FakeCall[] = [];
+  let at = 0;
   const follows: unknown[] = [];
   const server = createServer((request, response) => {
-    void answer(request, response, token, answers, calls).catch((error: unknown) => {
-      response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: failureOf(error) }));
-    });
+    void answer(request, response, token, { ...signInOf(token, () => at), ...answers }, calls).catch(
+      (error: unknown) => {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: failureOf(error) }));
+      },
+    );
   });
   const io = new Server(server, { serveClient: false });
   io.use((socket, next) =>
@@ -69,7 +73,7 @@ export async function openFakeDaemon({
     socket.on(socketWords.follow, (body: unknown) => void follows.push(body));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const at = (server.address() as AddressInfo).port;
+  at = (server.address() as AddressInfo).port;
   return {
     url: `http://127.0.0.1:${at}`,
     port: at,
@@ -85,6 +89,16 @@ export async function openFakeDaemon({
     },
   };
 }
+
+/** Lets in whoever takes its proof; the token of the sign-in is that of the fake. */
+const signInOf = (token: string, port: () => number): Answers => ({
+  signInStart: ({ body }) => {
+    const { client, nonce: guestNonce } = body as { client: string; nonce: string };
+    const exchange = { port: port(), id: client, guestNonce, daemonNonce: newNonce() };
+    return { nonce: exchange.daemonNonce, proof: proofOf(token, 'daemon', exchange), expiresAt: Date.now() + 60_000 };
+  },
+  signInFinish: () => ({ token, scope: 'admin', expiresAt: Date.now() + 60_000 }),
+});
 
 async function answer(
   request: IncomingMessage,

@@ -24,6 +24,8 @@ export class FakeJobs implements Jobs {
   readonly orders: JobOrder[] = [];
   /** Guests that were said to be gone. */
   readonly gone: string[] = [];
+  /** Jobs whose guests were said to be there again. */
+  readonly back: string[] = [];
   readonly #jobs = new Map<string, Kept>();
   /** Ids of those that wait, first to go first. */
   #line: string[] = [];
@@ -133,6 +135,18 @@ export class FakeJobs implements Jobs {
     for (const { view, order } of this.#jobs.values())
       if (order.attachedTo === guest && !hasEnded(view.job)) this.become(view.id, { state: 'cancelled' });
   }
+
+  attached(): { id: string; guests: string[] }[] {
+    return [...this.#jobs.values()].flatMap(({ view, order }) =>
+      order.attachedTo !== null && !hasEnded(view.job) ? [{ id: view.id, guests: [order.attachedTo] }] : [],
+    );
+  }
+
+  guestBack(id: string): void {
+    this.back.push(id);
+  }
+
+  async settled(): Promise<void> {}
 
   onEvent(hear: (event: WireEvent) => void): () => void {
     this.#listeners.add(hear);

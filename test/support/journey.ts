@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { homeFor } from './home.ts';
 import { typescriptLoader } from './typescript.ts';
 
 const front = fileURLToPath(new URL('./fake-inbetween.ts', import.meta.url));
@@ -34,7 +35,7 @@ export function setOut(args: readonly string[], { cwd, env, stdout: taker }: Jou
   const child = spawn(process.execPath, ['--import', typescriptLoader, front, ...args], {
     stdio: ['ignore', taker ?? 'pipe', 'pipe'],
     timeout: 90_000,
-    env: { ...process.env, ...env },
+    env: { ...process.env, INBETWEEN_HOME: homeFor(env), ...env },
     ...(cwd !== undefined && { cwd }),
   });
   let [stdout, stderr] = ['', ''];
@@ -82,7 +83,7 @@ export function processesNaming(marker: string): string[] {
 }
 
 /** Waits until no process names the marker. Rejects with those that stay after `patienceMs`. */
-export async function allGone(marker: string, patienceMs = 8000): Promise<void> {
+export async function allGone(marker: string, patienceMs = 30_000): Promise<void> {
   const until = performance.now() + patienceMs;
   for (;;) {
     const living = processesNaming(marker);

@@ -62,6 +62,7 @@ export const orderOf = (input: string, more: Partial<JobOrder> = {}): JobOrder =
   spared: [],
   priority: 0,
   dryRun: false,
+  confined: false,
   attachedTo: null,
   ...more,
 });

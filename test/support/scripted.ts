@@ -14,6 +14,8 @@ export interface Script {
   readonly frameMs?: number;
   /** Makes the result another one. */
   readonly seed?: number;
+  /** The result is a folder of stills, one a frame. */
+  readonly stills?: boolean;
   /** Uses the engine. */
   readonly engine?: boolean;
   /** What happens before that frame (from 0), or after that step; only in the first `times` attempts, counted in a file. */
@@ -45,10 +47,10 @@ export const scripted: AnyOperation = defineOperation({
     const text = readFileSync(input, 'utf8');
     const script = JSON.parse(text) as Script;
     if (script.engine) context.note(context.engine.version);
-    const { frames = 3, frameMs = 1 } = script;
+    const { frames = 3, frameMs = 1, stills = false } = script;
     const claim = claimOutput({
       ...{ output: outputOf(context.output, input), inputs: context.spared },
-      ...{ force: context.force, folder: false },
+      ...{ force: context.force, folder: stills },
     });
     context.claim(claim.partial);
     try {
@@ -56,7 +58,8 @@ export const scripted: AnyOperation = defineOperation({
         await meetTrouble(script, frame);
         await pause(frameMs, undefined, { signal: context.signal });
         const bytes = createHash('sha256').update(`${text} ${loud} ${frame}`).digest('hex');
-        appendFileSync(claim.partial, `${bytes}\n`);
+        const still = `${path.basename(claim.final)}.${String(frame + 1).padStart(6, '0')}.png`;
+        appendFileSync(stills ? path.join(claim.partial, still) : claim.partial, `${bytes}\n`);
         context.progress({ phase: 'render', done: frame + 1, total: frames, unit: 'frames' });
       }
       context.progress({ phase: 'verify', done: 1, total: 1, unit: 'files' });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { CompanionError, errorRows } from '../../../companion/api/errors.ts';
-import { expectation, paramsOf, parseParams } from '../../../companion/api/operation.ts';
+import { expectation, flagOf, flagsOf, paramsOf, parseParams } from '../../../companion/api/operation.ts';
 import { verbs } from '../../../companion/jobs/run.ts';
 
 const params = z.strictObject({
@@ -41,6 +41,21 @@ describe('expectation', () => {
   it('any', check(z.number(), 'a number'));
   it('text', check(z.string(), 'text'));
   it('yes or no', check(z.boolean(), 'true or false'));
+});
+
+describe('flagOf', () => {
+  const check = (name: string, expected: string) => () => assert.equal(flagOf(name), expected);
+  it('one word', check('fps', '--fps'));
+  it('two words', check('cutThreshold', '--cut-threshold'));
+});
+
+describe('flagsOf', () => {
+  const check = (params: Record<string, unknown>, expected: string) => () =>
+    assert.equal(flagsOf(params).join(' '), expected);
+  it('text and numbers', check({ fps: '60', cutThreshold: 0.4 }, '--fps 60 --cut-threshold 0.4'));
+  it('switches', check({ dedup: true, other: false }, '--dedup'));
+  it('a value that looks like a flag', check({ range: '-48' }, '--range=-48'));
+  it('none', check({}, ''));
 });
 
 describe('every verb', () => {

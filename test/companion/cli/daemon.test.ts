@@ -32,12 +32,12 @@ describe('the daemon', () => {
     else process.env.INBETWEEN_HOME = before;
     rmSync(home, { recursive: true, force: true });
   });
-  const run = (...args: string[]): Promise<Ended> => travel(args);
+  const run = (...args: string[]): Promise<Ended> => travel(args, { env: { INBETWEEN_HOME: home } });
   const start = (...flags: string[]): ConnectOptions => ({
     start: [process.execPath, '--import', typescriptLoader, front, 'serve', '--port', '0', ...flags],
   });
   const serving = async (): Promise<Journey> => {
-    const journey = setOut(['serve', '--port', '0']);
+    const journey = setOut(['serve', '--port', '0'], { env: { INBETWEEN_HOME: home } });
     while (!('daemon' in (await findDaemon(folders)))) await new Promise((resolve) => setTimeout(resolve, 30));
     return journey;
   };
@@ -65,7 +65,7 @@ describe('the daemon', () => {
       assert.rejects(demandDaemon(folders), { code: 'DAEMON_UNREACHABLE', message: /none is running/ }));
     it('its process is gone', async () => {
       const { pid } = await (async () => {
-        const journey = setOut(['--help']);
+        const journey = setOut(['--help'], { env: { INBETWEEN_HOME: home } });
         await journey.ended;
         return journey.child;
       })();
@@ -95,6 +95,17 @@ describe('the daemon', () => {
         leave('endpoint.json', text);
         assert.match(await gone(), /cannot be read/);
       });
+    it('another program took its port: it gets no token, and is nobody', async () => {
+      const squatter = await openFakeDaemon({ token: 'guessed' });
+      leave('token', 'secret');
+      leave('endpoint.json', endpointOf(squatter.url, 'secret'));
+      assert.match(await gone(), /cannot prove that it is the daemon/);
+      assert.deepEqual(
+        squatter.calls.map(({ name }) => name),
+        ['signInStart'],
+      );
+      await squatter.close();
+    });
     it('one that is there is found', async () => {
       leave('token', 'secret\n');
       leave('endpoint.json', endpointOf(fake.url, 'secret'));
@@ -207,6 +218,9 @@ describe('the daemon', () => {
       '-o',
       path.join(home, 'left.mov'),
     ]);
+    assert.deepEqual([again.result.standing, again.recordFile], ['same', path.join(home, 'left.mov.json')]);
+    const byJob = JSON.parse((await run('repro', id, '--json')).stdout);
+    assert.deepEqual([byJob.command, byJob.result, byJob.recordFile], [again.command, again.result, null]);
     assert.ok(readFileSync(output).length > 0);
   });
 });

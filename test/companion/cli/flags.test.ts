@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { CompanionError } from '../../../companion/api/errors.ts';
-import { addFlags, flagOf, paramsFrom } from '../../../companion/cli/flags.ts';
+import { addFlags, paramsFrom } from '../../../companion/cli/flags.ts';
 
 const params = z.strictObject({
   cutThreshold: z.number().min(0).max(1).default(0.5).meta({ title: 'Cut', description: 'How sure.' }),
@@ -55,10 +55,4 @@ describe('flags', () => {
     assert.match(help, /--times <number> Times\. How often\. \(a whole number from 1 to 9 turns\)/);
     assert.match(help, /--dedup Dedup\. Drop repeats\./);
   });
-});
-
-describe('flagOf', () => {
-  const check = (name: string, expected: string) => () => assert.equal(flagOf(name), expected);
-  it('one word', check('fps', '--fps'));
-  it('two words', check('cutThreshold', '--cut-threshold'));
 });

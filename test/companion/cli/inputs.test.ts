@@ -14,6 +14,7 @@ describe('expandInputs', () => {
     for (const name of [
       ...['shot10.mov', 'shot2.mov', 'shot1.MP4', '.secret.mov', 'notes.txt', 'half.mov.partial', 'clip.60fps.mov'],
       ...['day/one.mkv', 'day/night/two.mkv', 'day/.hidden/three.mkv', 'a[1]/x.mov', 'list.{1}.mov'],
+      ...['day/one.mkv.json', 'plan.json'],
     ])
       writeFileSync(path.join(folder, name), '');
     symlinkSync(path.join(folder, 'day'), path.join(folder, 'day/night/round'), 'junction');
@@ -62,6 +63,11 @@ describe('expandInputs', () => {
   it('but one that is written', check(['.s*'], ['.secret.mov']));
   it('a dot is a dot', stays('shot2?mkv'));
   it('what exists is no pattern', check(['list.{1}.mov', 'a[1]'], ['list.{1}.mov', 'a[1]/x.mov']));
+  it('a folder is not its records', check(['day'], ['day/one.mkv']));
+  it('nor is a pattern', check(['day/*'], ['day/one.mkv']));
+  it('nor are words a shell made of one', check(['day/one.mkv', 'day/one.mkv.json'], ['day/one.mkv']));
+  it('a record by itself stays, for a better sentence', check(['day/one.mkv.json'], ['day/one.mkv.json']));
+  it('other JSON stays too', check(['shot2.mov', 'plan.json'], ['shot2.mov', 'plan.json']));
   it('none twice', check(['shot2.mov', 'shot*.mov'], ['shot2.mov', 'shot10.mov']));
   it('a pattern that matches nothing stays', stays('*.wav'));
   it('a range that runs backwards matches nothing', stays('shot[9-0].mov'));

@@ -7,7 +7,6 @@ import { CompanionError, type ErrorCode } from '../../../companion/api/errors.ts
 import {
   exportPresets,
   findPreset,
-  flagsOf,
   importPresets,
   listPresets,
   removePreset,
@@ -17,15 +16,6 @@ import {
 import { openPresets, type Presets } from '../../../companion/jobs/presets.ts';
 import { verbs } from '../../../companion/jobs/run.ts';
 import { wordsOf } from '../../support/words.ts';
-
-describe('flagsOf', () => {
-  const check = (params: Record<string, unknown>, expected: string) => () =>
-    assert.equal(flagsOf(params).join(' '), expected);
-  it('text and numbers', check({ fps: '60', cutThreshold: 0.4 }, '--fps 60 --cut-threshold 0.4'));
-  it('switches', check({ dedup: true, other: false }, '--dedup'));
-  it('a value that looks like a flag', check({ range: '-48' }, '--range=-48'));
-  it('none', check({}, ''));
-});
 
 describe('inbetween presets', () => {
   let folder: string;

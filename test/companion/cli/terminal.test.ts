@@ -29,6 +29,18 @@ describe('a reader of stdout that went away', () => {
   });
 });
 
+describe('colour', () => {
+  const check = (what: string, args: readonly string[], env: Record<string, string>, coloured: boolean) =>
+    it(what, async () => {
+      const { stderr } = await setOut(['probe', '/nowhere/clip.mov', ...args], { env }).ended;
+      assert.equal(stderr.includes('\u001b['), coloured, stderr);
+    });
+  check('none in a pipe', [], {}, false);
+  check('--color', ['--color'], { NO_COLOR: '1' }, true);
+  check('--no-color', ['--no-color'], { FORCE_COLOR: '1' }, false);
+  check('after -- it is the name of a file', ['--', '--color'], {}, false);
+});
+
 describe('wrong use is data where data was asked for', () => {
   const check = (flag: string, ...args: string[]) =>
     it(`${args.join(' ')} ${flag}`, async () => {

@@ -286,6 +286,23 @@ describe('inbetween watch', () => {
     await until(() => jobs.size === 1);
     assert.deepEqual(submissions()[0]?.inputs, [at('b.mov')]);
   });
+  it('records of results are none either', async () => {
+    const record = {
+      ...{ inbetween: 'record', format: 1, version: '1', job: 'j1', key: 'k', verb: 'interpolate', params: {} },
+      ...{
+        inputs: [{ path: '/a.mov', bytes: 1, changed: '1', sample: 'x' }],
+        output: null,
+        command: ['inbetween', 'x'],
+      },
+    };
+    writeFileSync(at('a.mov.json'), JSON.stringify(record));
+    const { settled } = await begin();
+    writeFileSync(at('b.mov'), 'b');
+    await until(() => jobs.size === 1);
+    tell([...jobs.keys()][0]!, done);
+    await settled();
+    assert.equal(existsSync(at('a.mov.json.status.json')), false);
+  });
   it('a status does not go through a link that somebody put there', async function () {
     if (process.platform === 'win32') this.skip();
     writeFileSync(at('victim.txt'), 'mine');

@@ -105,7 +105,7 @@ describe('queue: ends', () => {
       await jobs.idle();
       const { job, attempts } = jobs.get(id);
       assert.deepEqual([job.state, attempts], ['done', 3]);
-      assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out']);
+      assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out', 'a.out.json']);
     });
     it('three times: the job has failed, and a retry starts anew', async () => {
       const jobs = bench.open();
@@ -124,7 +124,7 @@ describe('queue: ends', () => {
         const { id } = submit(jobs, crash(at, 1));
         await jobs.idle();
         assert.equal(jobs.get(id).job.state, 'done');
-        assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out']);
+        assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out', 'a.out.json']);
         assert.deepEqual(jobFolders(), []);
         if (at === 'published') assert.equal(jobs.get(id).attempts, 1, 'its hash was enough');
       });

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { canonical, engineClass, keysOf, markInput } from '../../../companion/jobs/key.ts';
+import { canonical, engineClass, keysOf, markCode, markInput, namesFile } from '../../../companion/jobs/key.ts';
 import type { AnyOperation } from '../../../companion/operations/context.ts';
 import { interpolate } from '../../../companion/operations/interpolate.ts';
 import { orderOf } from '../../support/queue.ts';
@@ -23,6 +24,43 @@ describe('key', () => {
 
   const same = (what: string, a: Record<string, unknown>, b: Record<string, unknown>): unknown =>
     it(`${what}: the same work`, () => assert.deepEqual(keys(a), keys(b)));
+  describe('code', () => {
+    const place = (name: string) => pathToFileURL(path.join(folder, 'code', name));
+    const write = (name: string, text: string): void => {
+      mkdirSync(path.dirname(path.join(folder, 'code', name)), { recursive: true });
+      writeFileSync(path.join(folder, 'code', name), text);
+    };
+    const mark = (): string => markCode([place('a/'), place('b.node')]);
+    let first: string;
+    before(() => {
+      write('a/x.ts', '1');
+      write('a/deep/y.ts', '2');
+      write('b.node', '3');
+      first = mark();
+    });
+    const differs = (what: string, name: string, changed: string, original: string) =>
+      it(`${what}: another mark`, () => {
+        write(name, changed);
+        assert.notEqual(mark(), first);
+        write(name, original);
+        assert.equal(mark(), first);
+      });
+    differs('another file', 'a/x.ts', '2', '1');
+    differs('a file deep inside', 'a/deep/y.ts', '', '2');
+    differs('another engine', 'b.node', '4', '3');
+    it('a file that is gone: another mark', () => {
+      rmSync(place('b.node'));
+      assert.notEqual(mark(), first);
+      write('b.node', '3');
+    });
+    it('a file that moved: another mark', () => {
+      renameSync(place('a/x.ts'), place('a/z.ts'));
+      assert.notEqual(mark(), first);
+      renameSync(place('a/z.ts'), place('a/x.ts'));
+      assert.equal(mark(), first);
+    });
+  });
+
   same('nothing and a default', {}, { effort: 'best' });
   same('a rate in two spellings', { fps: '60' }, { fps: '60/1' });
   same('NTSC in two spellings', { fps: '59.94' }, { fps: '60000/1001' });
@@ -63,6 +101,7 @@ describe('key', () => {
       utimesSync(clip, 1, 1);
     });
   });
+  it('a place below a file names a file', () => assert.ok(namesFile(path.join(clip, 'out.mov'))));
   it('an input that is gone, or a folder, is marked as such', () => {
     const gone = { path: '/none', bytes: null, changed: null, inode: null, sample: null };
     assert.deepEqual(markInput('/none'), gone);

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readRecord, recordBeside } from '../../../companion/jobs/beside.ts';
 import { lattice } from '../../fixtures/noise.ts';
 import { allGone, processesKnown, processesNaming, treeOf } from '../../support/journey.ts';
 import { type Bench, openBench } from '../../support/queue.ts';
@@ -98,7 +99,9 @@ describe('queue: killed at random', () => {
       assert.equal(readFileSync(result, 'utf8'), bytes, `${result}, ${why}`);
       const { sha256 } = jobs.record(id).output as { sha256: string };
       assert.equal(sha256, createHash('sha256').update(bytes).digest('hex'));
-      wanted.push(path.basename(result));
+      const record = readRecord(recordBeside(result));
+      assert.deepEqual([record?.job, record?.output?.sha256], [id, sha256], `the record of ${result}, ${why}`);
+      wanted.push(path.basename(result), path.basename(recordBeside(result)));
     }
     assert.deepEqual(treeOf(bench.clips), wanted.sort(), why);
     assert.deepEqual(treeOf(path.join(bench.folders.data, 'jobs')), [], why);

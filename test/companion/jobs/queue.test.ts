@@ -66,10 +66,10 @@ describe('queue', () => {
       assert.deepEqual(jobs.events(id, events[2]!.seq).events, events.slice(3));
       assert.deepEqual(jobs.events(id, job.seq).events, []);
     });
-    it('leaves its result and nothing else', async () => {
+    it('leaves its result, the record beside it, and nothing else', async () => {
       const jobs = bench.open();
       await run(jobs, orderOf(short()));
-      assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out']);
+      assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out', 'a.out.json']);
       assert.deepEqual(treeOf(path.join(bench.folders.data, 'jobs')), []);
     });
     it('that fails says why, and the next one runs', async () => {
@@ -80,7 +80,7 @@ describe('queue', () => {
       const { job } = jobs.get(failing.id);
       assert.equal(job.state === 'failed' && job.error.code, 'NO_FRAMES');
       assert.equal(jobs.get(next.id).job.state, 'done');
-      assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out', 'f.json']);
+      assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out', 'a.out.json', 'f.json']);
     });
     it('whose input is gone fails with that', async () => {
       const { job } = await run(bench.open(), orderOf(path.join(bench.clips, 'none.json')));
@@ -104,7 +104,7 @@ describe('queue', () => {
       assert.equal(record.inputs[0]!.path, input);
       assert.match(record.inputs[0]!.sample, /^[0-9a-f]{64}$/);
       assert.deepEqual(record.engine, { version: 'fake', level: 'scalar', threads: 1 });
-      assert.deepEqual(record.command, ['inbetween', 'scripted', input, '--loud', '-o', result]);
+      assert.deepEqual(record.command, ['inbetween', 'scripted', input, '--loud']);
       JSON.stringify(record);
     });
   });

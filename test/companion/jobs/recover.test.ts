@@ -34,19 +34,42 @@ describe('queue: a new daemon', () => {
     const third = bench.open();
     await third.idle();
     assert.deepEqual([third.get(id).job.state, third.get(id).attempts], ['done', 2]);
-    assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out']);
+    assert.deepEqual(treeOf(bench.clips), ['a.json', 'a.out', 'a.out.json']);
   });
-  it('cancels jobs whose guests died with the last one', async () => {
-    const jobs = bench.open({ atOnce: 0 });
-    const [mine, free] = [{ attachedTo: 'me' }, {}].map((more, n) =>
-      jobs.submit(orderOf(bench.script(`${n}.json`, {}), more)),
-    );
-    await jobs.close();
-    const again = bench.open({ atOnce: 0 });
-    assert.deepEqual(
-      [mine, free].map((job) => again.get(job!.id).job.state),
-      ['cancelled', 'queued'],
-    );
+  describe('a job whose guests knew the last one', () => {
+    const reopened = async () => {
+      const jobs = bench.open({ atOnce: 0 });
+      const [mine, free] = [{ attachedTo: 'me' }, {}].map((more, n) =>
+        jobs.submit(orderOf(bench.script(`${n}.json`, {}), more)),
+      );
+      await jobs.close();
+      const again = bench.open();
+      await until(again, free!.id, ({ state }) => state === 'done');
+      return { jobs: again, id: mine!.id };
+    };
+    it('waits for them', async () => {
+      const { jobs, id } = await reopened();
+      assert.equal(jobs.get(id).job.state, 'queued');
+      assert.deepEqual(jobs.attached(), [{ id, guests: ['me'] }]);
+    });
+    it('goes on when one is back', async () => {
+      const { jobs, id } = await reopened();
+      jobs.guestBack(id);
+      await jobs.idle();
+      assert.equal(jobs.get(id).job.state, 'done');
+    });
+    it('goes on when somebody else asks for the same', async () => {
+      const { jobs, id } = await reopened();
+      jobs.submit(orderOf(path.join(bench.clips, '0.json')));
+      await jobs.idle();
+      assert.equal(jobs.get(id).job.state, 'done');
+    });
+    it('ends when they are gone', async () => {
+      const { jobs, id } = await reopened();
+      jobs.guestGone('me');
+      await jobs.idle();
+      assert.equal(jobs.get(id).job.state, 'cancelled');
+    });
   });
   it('makes what is asked for of the input as it is now', async () => {
     const jobs = bench.open({ atOnce: 0 });
@@ -114,7 +137,7 @@ describe('queue: a new daemon', () => {
     assert.equal(straight.get(whole.id).job.state, 'done', JSON.stringify(straight.get(whole.id).job));
     await straight.close();
     const wanted = readFileSync(path.join(bench.clips, 'whole.mkv'));
-    rmSync(path.join(bench.clips, 'whole.mkv'));
+    for (const name of treeOf(bench.clips)) rmSync(path.join(bench.clips, name));
     process.env.INBETWEEN_FAKE_MS = '10';
     try {
       const first = bench.open({ worker, verbs });
@@ -131,7 +154,7 @@ describe('queue: a new daemon', () => {
       assert.equal(job.state, 'done', JSON.stringify(job));
       await second.idle();
       assert.ok(readFileSync(path.join(bench.clips, 'cut.mkv')).equals(wanted));
-      assert.deepEqual(treeOf(bench.clips), ['cut.mkv']);
+      assert.deepEqual(treeOf(bench.clips), ['cut.mkv', 'cut.mkv.json']);
     } finally {
       delete process.env.INBETWEEN_FAKE_MS;
     }

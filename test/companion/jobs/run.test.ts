@@ -1,6 +1,6 @@
-// The guest's side of a job: events in order, cancel, and what is left when a worker dies in any way.
+// The daemon's side of a job at work: events in order, one end, and a worker that dies in any way.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,21 +23,16 @@ describe('runJob', () => {
     dryRun: false,
   };
 
-  /** A worker made of a few lines; `partial` is the path of a file they may claim. */
-  function worker(lines: string): { module: URL; partial: string } {
-    const partial = path.join(folder, `${Math.random().toString(36).slice(2)}.mov.partial`);
-    const file = `${partial}.mjs`;
+  /** A worker made of a few lines. */
+  function worker(lines: string): URL {
+    const file = path.join(folder, `${Math.random().toString(36).slice(2)}.mjs`);
     writeFileSync(
       file,
-      `import { writeFileSync, rmSync } from 'node:fs';
-       const partial = ${JSON.stringify(partial)};
-       const send = (message) => process.send(message);
-       const claim = () => { writeFileSync(partial, 'half'); send({ type: 'claim', partial }); };
-       const state = (job, then = () => {}) => process.send({ type: 'state', job }, then);
+      `const state = (job, then = () => {}) => process.send({ type: 'state', job }, then);
        const running = { state: 'running', notes: [], progress: { phase: 'render', done: 1, total: 2, unit: 'frames', fps: null, etaMs: null } };
        process.on('message', (message) => { ${lines} });`,
     );
-    return { module: pathToFileURL(file), partial };
+    return pathToFileURL(file);
   }
 
   async function check(
@@ -45,10 +40,10 @@ describe('runJob', () => {
     expected: { end: EndState['state']; code?: string; events?: string[] },
     act?: (job: ReturnType<typeof runJob>, event: JobEvent) => void,
   ) {
-    const { module, partial } = worker(lines);
     const events: JobEvent[] = [];
     const job = runJob(request, {
-      worker: module,
+      folder,
+      worker: worker(lines),
       onEvent: (event) => {
         events.push(event);
         if (event.job.state === 'running') act?.(job, event);
@@ -63,7 +58,6 @@ describe('runJob', () => {
         expected.events,
       );
     assert.deepEqual(events.at(-1)!.job, end, 'the last event is the end');
-    assert.ok(!existsSync(partial), 'nothing unfinished is left');
     return end;
   }
   const done = `{ state: 'done', outcome: { kind: 'report', record: {} }, notes: [] }`;
@@ -75,10 +69,10 @@ describe('runJob', () => {
     }));
 
   it('a worker that exits without a word has crashed', () =>
-    check('claim(); setTimeout(() => process.exit(7), 50);', { end: 'failed', code: 'WORKER_CRASHED' }));
+    check('setTimeout(() => process.exit(7), 50);', { end: 'failed', code: 'WORKER_CRASHED' }));
 
   it('a worker killed by a signal has crashed', async () => {
-    const end = await check(`claim(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`, {
+    const end = await check(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`, {
       end: 'failed',
       code: 'WORKER_CRASHED',
     });
@@ -118,7 +112,7 @@ describe('runJob', () => {
   });
 
   it('keeps the last words of a worker that threw', async () => {
-    const end = await check(`claim(); setTimeout(() => { throw new Error('out of cheese'); }, 50);`, {
+    const end = await check(`setTimeout(() => { throw new Error('out of cheese'); }, 50);`, {
       end: 'failed',
       code: 'WORKER_CRASHED',
     });
@@ -128,40 +122,17 @@ describe('runJob', () => {
   it('a module that does not load is a crash too', () =>
     check(`process.exit(1)`, { end: 'failed', code: 'WORKER_CRASHED' }));
 
-  it('cancel reaches the worker, which cleans up and says so', () =>
-    check(
-      `if (message.type === 'cancel') { rmSync(partial); state({ state: 'cancelled' }, () => process.exit(0)); } else { claim(); state(running); setInterval(() => {}, 1000); }`,
-      { end: 'cancelled', events: ['queued', 'running', 'cancelled'] },
-      (job) => job.cancel(),
-    ));
-
-  it('a worker that died of a cancel is cancelled, and its file removed', () =>
-    check(
-      `if (message.type === 'cancel') process.exit(1); else { claim(); state(running); }`,
-      { end: 'cancelled' },
-      (job) => job.cancel(),
-    ));
-
-  it('a worker that ignores a cancel is killed', () =>
-    check(
-      `if (message.type === 'job') { claim(); state(running); } setInterval(() => {}, 1000);`,
-      { end: 'cancelled' },
-      (job) => job.cancel(),
-    )).timeout(10000);
-
   it('kill ends at once', () =>
-    check(`claim(); state(running); setInterval(() => {}, 1000);`, { end: 'cancelled' }, (job) => job.kill()));
+    check(`state(running); setInterval(() => {}, 1000);`, { end: 'cancelled' }, (job) => job.kill()));
 
   it('inspectEngine gives what the worker says', async () => {
     const facts = { version: '1', level: 'avx2', threads: 2 };
-    const { module } = worker(
-      `process.send({ type: 'engine', engine: ${JSON.stringify(facts)} }, () => process.exit(0));`,
-    );
+    const module = worker(`process.send({ type: 'engine', engine: ${JSON.stringify(facts)} }, () => process.exit(0));`);
     assert.deepEqual(await inspectEngine(module), facts);
   });
 
   it('inspectEngine rejects when the worker has none', async () => {
-    const { module } = worker(
+    const module = worker(
       `state({ state: 'failed', error: { code: 'ENGINE_MISSING', message: 'm', facts: { reason: 'no compiler' }, exit: 4 } }, () => process.exit(0));`,
     );
     await assert.rejects(inspectEngine(module), /no compiler/);

@@ -1,7 +1,8 @@
 // Tokens, codes and pairing: single use, expiry, brute force, replay, revocation. The clock moves when the test says so.
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { openClient } from '../../../companion/api/client.ts';
 import { openPairing } from '../../../companion/server/pairing.ts';
 import { openTokens, type Tokens } from '../../../companion/server/tokens.ts';
 import { type Opened, openDoor } from './opened.ts';
@@ -71,8 +72,10 @@ describe('door: pairing', () => {
     const early = await finish(id);
     assert.deepEqual([early.status, early.body.error.code], [409, 'PAIRING_WAITING']);
     assert.equal((await confirm(digits)).status, 200);
-    const { token, client } = (await finish(id)).body;
-    assert.equal((await door.ask('GET', '/v1/hello', undefined, token)).body.scope, 'submit');
+    const { secret, client } = (await finish(id)).body;
+    const guest = openClient(door.server.url, { id: client.id, secret });
+    assert.equal((await guest.greet()).scope, 'submit');
+    assert.equal((await door.ask('GET', '/v1/hello', undefined, secret)).status, 401, 'the secret itself is no token');
     assert.deepEqual(
       (await door.ask('GET', '/v1/clients')).body.map((each: { id: string }) => each.id),
       [client.id],
@@ -127,14 +130,17 @@ describe('door: pairing', () => {
     assert.equal((await door.ask('GET', '/v1/hello', undefined, token)).status, 401);
     assert.equal((await door.ask('DELETE', `/v1/clients/${id}`)).status, 404);
     const again = openTokens(path.join(door.folder, 'config'), () => door.clock.now);
-    assert.equal(again.find(token), undefined);
+    assert.equal(again.secretOf(id), undefined);
     assert.equal(again.admin, door.token);
   });
-  it('files hold hashes of paired tokens, never the tokens', async () => {
-    const { token } = await door.paired('read');
-    const text = readFileSync(path.join(door.folder, 'config', 'clients.json'), 'utf8');
-    assert.doesNotMatch(text, new RegExp(token));
-    assert.equal(openTokens(path.join(door.folder, 'config'), () => door.clock.now).find(token)?.scope, 'read');
+  it('tokens of sign-ins are in no file; secrets are, for the user alone', async () => {
+    const { token, id, secret } = await door.paired('read');
+    const file = path.join(door.folder, 'config', 'clients.json');
+    assert.doesNotMatch(readFileSync(file, 'utf8'), new RegExp(token));
+    if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
+    const again = openTokens(path.join(door.folder, 'config'), () => door.clock.now);
+    assert.equal(again.find(token), undefined);
+    assert.equal(again.secretOf(id), secret);
   });
 });
 

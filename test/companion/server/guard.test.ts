@@ -170,6 +170,16 @@ describe('door: who may ask', () => {
       (port) => `POST /v1/jobs HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n${rest(port)}`,
       400,
     );
+    const refused = (port: number, more: string): string =>
+      `GET /v1/hello HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${door.token}\r\n${more}Connection: close\r\n\r\n`;
+    broken('a hundred headers too many', (port) => refused(port, 'a:\r\n'.repeat(100)), 400);
+    broken(
+      'an origin behind the last header that Node keeps',
+      (port) => refused(port, `${'a:\r\n'.repeat(2000)}Origin: http://evil.test\r\n`),
+      400,
+    );
+    broken('an expectation', (port) => refused(port, 'Expect: the-moon\r\nOrigin: http://evil.test\r\n'), 403);
+    broken('an address in capitals', (port) => refused(port, '').replace('/v1/hello', '/V1/HELLO'), 404);
     broken('a head without end', (port) => `GET / HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n${rest(port)}`, [400, 431]);
   });
 

@@ -1,6 +1,6 @@
 // The log says what happened and never about what: paths, prompts, names and tokens are hashes.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CompanionError } from '../../../companion/api/errors.ts';
@@ -67,5 +67,26 @@ describe('door: the log', () => {
     assert.match(readFileSync(file, 'utf8'), /"msg":"said"/);
     if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
     rmSync(file);
+  });
+  it('in a file grows to its bound, steps aside once, and loses its oldest lines alone', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'inbetween-log-'));
+    const file = path.join(folder, 'daemon.log');
+    const log = openLog({ file, mostBytes: 2000 });
+    for (let count = 0; count < 200; count++) log.info({ count }, 'said');
+    assert.deepEqual(readdirSync(folder).sort(), ['daemon.log', 'daemon.log.1']);
+    const lines = ['daemon.log.1', 'daemon.log'].flatMap((name) =>
+      readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n'),
+    );
+    const counts = lines.map((line) => (JSON.parse(line) as { count: number }).count);
+    assert.deepEqual(
+      counts,
+      counts.map((_, index) => 200 - counts.length + index),
+    );
+    for (const name of readdirSync(folder)) {
+      assert.ok(statSync(path.join(folder, name)).size < 2200, name);
+      if (process.platform !== 'win32') assert.equal(statSync(path.join(folder, name)).mode & 0o777, 0o600);
+    }
+    rmSync(folder, { recursive: true });
+    log.info('said to nobody'); // its folder is gone: no error
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { signIn } from '../../../companion/api/client.ts';
 import { openLog } from '../../../companion/server/log.ts';
 import { type Server, type ServerOptions, startServer } from '../../../companion/server/server.ts';
 import { FakeJobs } from '../../support/fake-jobs.ts';
@@ -20,8 +21,8 @@ export interface Opened {
   readonly stopped: () => number;
   /** A call with JSON; `token` null: without one. */
   ask(method: string, url: string, body?: unknown, token?: string | null): Promise<Answer>;
-  /** A token of that scope, by pairing. */
-  paired(scope: 'read' | 'submit'): Promise<{ token: string; id: string }>;
+  /** A token of that scope, by pairing and sign-in. */
+  paired(scope: 'read' | 'submit'): Promise<{ token: string; id: string; secret: string }>;
   close(): Promise<void>;
 }
 
@@ -70,8 +71,9 @@ export async function openDoor(options: Partial<ServerOptions> = {}): Promise<Op
       clock.now += 60_000;
       const { id, digits } = (await ask('POST', '/v1/pair/start', { name: 'panel', scope }, null)).body;
       await ask('POST', '/v1/pair/confirm', { digits });
-      const { token: own, client } = (await ask('POST', '/v1/pair/finish', { id }, null)).body;
-      return { token: own, id: client.id };
+      const { secret, client } = (await ask('POST', '/v1/pair/finish', { id }, null)).body;
+      const { token: own } = await signIn(server.url, { id: client.id, secret });
+      return { token: own, id: client.id, secret };
     },
     async close() {
       await server.close();

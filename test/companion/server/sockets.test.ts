@@ -1,5 +1,6 @@
 // Sockets: the same guard as the routes, tokens in the handshake alone, events to those who follow, and an end to whoever says what no guest says.
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import type { JobState } from '../../../companion/api/job.ts';
 import { type Opened, openDoor, sendRaw, statusOf } from './opened.ts';
@@ -21,7 +22,7 @@ describe('door: sockets', () => {
   let door: Opened;
   const open: Socket[] = [];
   before(async () => {
-    door = await openDoor({ patience: { backMs: 150, firstMs: 300 } });
+    door = await openDoor({ patience: { backMs: 150, firstMs: 300, startMs: 600 } });
   });
   after(() => door.close());
   afterEach(() => {
@@ -226,6 +227,29 @@ describe('door: sockets', () => {
     (port) => [`Host: 127.0.0.1:${port}`],
     '/socket.io/?EIO=4&transport=websocket&token=x',
   );
+
+  it('strangers that hold hundreds of connections keep no guest out', async () => {
+    const words = (port: number): string =>
+      [
+        'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+        `Host: 127.0.0.1:${port}`,
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      ].join('\r\n');
+    let [upgraded, ended] = [0, 0];
+    const strangers = Array.from({ length: 300 }, () => {
+      const socket = connect(door.server.port, '127.0.0.1', () => void socket.write(words(door.server.port)));
+      socket.once('data', () => upgraded++);
+      socket.on('close', () => ended++).on('error', () => {});
+      return socket;
+    });
+    while (upgraded < strangers.length) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(await outcome(knock(auth(door))), 'in');
+    while (ended < 300 - 64) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const socket of strangers) socket.destroy();
+  });
 
   it('a job ends with its guest, after a moment in which it may come back', async () => {
     const id = await order(true);

@@ -1,6 +1,6 @@
 // What a command line with several files becomes: jobs that know of each other's originals.
 import assert from 'node:assert/strict';
-import { jobsFor } from '../../../companion/cli/verb.ts';
+import { jobsFor } from '../../../companion/cli/requests.ts';
 import { interpolate } from '../../../companion/operations/interpolate.ts';
 
 describe('jobsFor', () => {
