@@ -15,9 +15,21 @@ const mostSpared = 1000;
 const mostDeaths = 3;
 /** A daemon that does not answer for so long has died. Milliseconds. */
 const patienceMs = 1000;
+/** A job that has not begun after this waits for others. Milliseconds. */
+const waitMs = 500;
+
+/** Why a job does not begin. */
+export interface Waiting {
+  /** Jobs that go before it. */
+  readonly before: number;
+  /** Nothing begins, because somebody has paused the queue. */
+  readonly paused: boolean;
+}
 
 export interface GuestOptions {
   readonly onEvent?: (event: JobEvent) => void;
+  /** Hears it when the job does not begin at once. */
+  readonly onWait?: (waiting: Waiting) => void;
   /** The daemon; by default the one that is there, else one that is started. */
   readonly connect?: () => Promise<Client>;
   /** Larger goes first. */
@@ -38,7 +50,10 @@ export interface GuestJob {
  * Runs a job in the daemon. What goes wrong on the way is a failed job too. The job is attached: it ends with this process. It does not end with the daemon:
  * when that dies, the next one goes on with the job.
  */
-export function guestJob(request: JobRequest, { onEvent, connect = connected, priority }: GuestOptions = {}): GuestJob {
+export function guestJob(
+  request: JobRequest,
+  { onEvent, onWait, connect = connected, priority }: GuestOptions = {},
+): GuestJob {
   const asked = Date.now();
   const submission = { ...submissionOf(request, priority), attached: true };
   let id: string | undefined;
@@ -77,6 +92,14 @@ export function guestJob(request: JobRequest, { onEvent, connect = connected, pr
       }
     }
   };
+  const tellWait = async (to: Client, job: string): Promise<void> => {
+    try {
+      const [{ paused, running }, view] = await Promise.all([to.call('queue'), to.call('job', { path: { id: job } })]);
+      if (view.job.state === 'queued') onWait?.({ before: (view.place ?? 0) + running, paused });
+    } catch {
+      // following the job tells what is wrong
+    }
+  };
   const work = async (): Promise<EndState> => {
     const first = await submitted(submission, connect, (to) => {
       client = to;
@@ -85,9 +108,14 @@ export function guestJob(request: JobRequest, { onEvent, connect = connected, pr
     client = first.client;
     if (stopping) cancelling = cancel();
     tell(first.view.job, Date.now());
-    const end = hasEnded(first.view.job) ? first.view.job : await follow(first.view);
-    await cancelling;
-    return end;
+    const patience = setTimeout(() => void tellWait(first.client, first.view.id), waitMs);
+    try {
+      const end = hasEnded(first.view.job) ? first.view.job : await follow(first.view);
+      await cancelling;
+      return end;
+    } finally {
+      clearTimeout(patience);
+    }
   };
   const ended = work().catch((error): EndState => {
     const end: EndState = stopping ? { state: 'cancelled' } : { state: 'failed', error: failureOf(error) };

@@ -2,7 +2,7 @@
 import { CompanionError } from '../api/errors.ts';
 import type { EndState, Failure, JobEvent, JobRequest } from '../api/job.ts';
 import { flagOf, type Operation } from '../api/operation.ts';
-import { type GuestJob, guestJob } from './guest.ts';
+import { type GuestJob, guestJob, type Waiting } from './guest.ts';
 import { progressView } from './progress.ts';
 import { jobsFor, type VerbOptions } from './requests.ts';
 import { data, painter, say } from './terminal.ts';
@@ -25,6 +25,13 @@ export async function runVerb(
     if (options.jsonLines) data(JSON.stringify(event, options.verbose ? undefined : hideStack));
     if (!options.quiet && !options.jsonLines) view.show(event);
   };
+  const onWait = ({ before, paused }: Waiting): void => {
+    if (options.quiet || options.jsonLines) return;
+    const others =
+      before === 0 ? '' : ` Before this job go ${before} other${before === 1 ? '' : 's'}: "inbetween jobs" lists them.`;
+    if (paused) say(`The queue is paused: "inbetween jobs resume" lets it go on.${others}`);
+    else if (others !== '') say(others.trim());
+  };
   const ends: { request: JobRequest; end: EndState }[] = [];
   let running: GuestJob | undefined;
   let stopped = false;
@@ -39,7 +46,7 @@ export async function runVerb(
   try {
     for (const request of requests) {
       if (requests.length > 1 && !options.quiet && !options.jsonLines) say(request.inputs.join(' '));
-      running = guestJob(request, { onEvent, priority: options.priority });
+      running = guestJob(request, { onEvent, onWait, priority: options.priority });
       const end = await running.ended;
       view.clear();
       ends.push({ request, end });

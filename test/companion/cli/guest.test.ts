@@ -6,7 +6,7 @@ import { CompanionError } from '../../../companion/api/errors.ts';
 import { type JobEvent, type JobRequest, type JobState, progress } from '../../../companion/api/job.ts';
 import type { JobView, Submission } from '../../../companion/api/wire.ts';
 import { detach } from '../../../companion/cli/detach.ts';
-import { guestJob, submissionOf } from '../../../companion/cli/guest.ts';
+import { guestJob, submissionOf, type Waiting } from '../../../companion/cli/guest.ts';
 import { interpolate } from '../../../companion/operations/interpolate.ts';
 import { type Answers, type FakeDaemon, openFakeDaemon } from '../../support/fake-daemon.ts';
 import { eventOf, viewOf } from '../../support/job-views.ts';
@@ -169,6 +169,21 @@ describe('guestJob', () => {
     }).ended;
     assert.equal(end.state, 'done');
   });
+  const waits = (what: string, queue: object, place: number, expected: Waiting) =>
+    it(`a job that does not begin: ${what}`, async () => {
+      const next = play([{ state: 'queued' }, done]);
+      const view = answers.job!;
+      answers.job = (call) => ({ ...(view(call) as JobView), place });
+      answers.queue = () => ({ waiting: 1, ...queue });
+      const told: Waiting[] = [];
+      const job = guestJob(request, { connect, onWait: (waiting) => void told.push(waiting) });
+      await until(() => told.length > 0);
+      next();
+      await job.ended;
+      assert.deepEqual(told, [expected]);
+    });
+  waits('others are before it', { paused: false, running: 1 }, 2, { before: 3, paused: false });
+  waits('the queue is paused', { paused: true, running: 0 }, 0, { before: 0, paused: true });
   it('no daemon at all is a failure', async () => {
     const end = await guestJob(request, {
       connect: () => Promise.reject(new CompanionError('DAEMON_UNREACHABLE', { reason: 'none' })),
