@@ -1,6 +1,6 @@
 // Crafted media files and names through the door of a real daemon with the real ffmpeg: nothing outside is opened, nobody is called, the daemon lives.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -21,6 +21,7 @@ import { hasEnded } from '../../companion/api/job.ts';
 import type { FileRef } from '../../companion/api/wire.ts';
 import { findTools } from '../../companion/media/find.ts';
 import { make, picture } from '../companion/media/footage.ts';
+import { makePipe } from '../otio/node/folder.ts';
 import { OwnDaemon } from '../support/own-daemon.ts';
 
 /** A picture of `width` x `height` black pixels whose 3 bytes each are never all there: the same packed rows again and again. */
@@ -61,12 +62,11 @@ describe('journeys: crafted media through the door', function () {
   let calls = 0;
 
   before(async function () {
-    if (process.platform === 'win32') return this.skip(); // no named pipes in folders
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'inbetween-crafted-')));
     clips = path.join(folder, 'clips');
     mkdirSync(clips);
     outside = path.join(folder, 'outside.ts');
-    execFileSync('mkfifo', [outside]);
+    if (!makePipe(outside) || !makePipe(path.join(clips, 'sibling.mp4'))) return this.skip();
     listener = createServer((socket) => {
       calls++;
       socket.destroy();
@@ -79,7 +79,6 @@ describe('journeys: crafted media through the door', function () {
     const clip = await make('crafted.mp4', ...picture('10', 0.5));
     for (const name of ['whole.mp4', '-y.mp4', 'shot%03d.mp4', `片 'a' "b" $(c) ; d.mp4`])
       copyFileSync(clip, path.join(clips, name));
-    execFileSync('mkfifo', [path.join(clips, 'sibling.mp4')]);
     write('hls-outside.mp4', playlist(outside));
     write('hls-file.mp4', playlist(`file://${outside}`));
     write('hls-http.mp4', playlist(`http://127.0.0.1:${port}/x.ts`));

@@ -1,6 +1,7 @@
 // A process of its own that makes one frame of a pair of the given format, and tells as JSON what it cost and how near the truth it came.
 import { writeFileSync } from 'node:fs';
 import { openEngine, type PictureFormat, pictureBytes, planeShapes } from '../../native/index.ts';
+import { peakResidentBytes } from './process-memory.ts';
 
 /** What the process writes to its standard output. */
 export interface EngineLoad {
@@ -42,7 +43,8 @@ function picture(shift: number): Uint8Array {
   return bytes;
 }
 
-/** Lets the peak count from now, where the system can: what loading the program took at its height is not the engine's. */
+/** Lets the peak count from now, where the system can: what loading the program took at its height is not the engine's. (The system's own figure of the peak
+ * also counts the process that started this one.) */
 function forgetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');
@@ -59,7 +61,7 @@ using interpolator = engine.interpolator(format, options);
 const { relation } = await interpolator.load(a, b);
 await interpolator.render(0.5, out);
 const seconds = (performance.now() - from) / 1000;
-const residentPeak = process.resourceUsage().maxRSS * 1024;
+const residentPeak = peakResidentBytes(process.pid) || process.resourceUsage().maxRSS * 1024;
 const { psnr } = await engine.measure(format, truth, out);
 const told: EngineLoad = {
   plannedBytes: engine.plannedBytes(format, options),
