@@ -100,7 +100,10 @@ const table = {
   DELIVERY_UNFIT: { exit: 2, sentence: (f) => `${f.what}. ${f.advice}` },
   INPUT_FOLDER: { exit: 2, sentence: (f) => `${f.path} is a folder. Give ${f.wanted ?? 'a media file'}.` },
   INPUT_EMPTY: { exit: 2, sentence: (f) => `${f.path} is empty (0 bytes). Copy it again from its source.` },
-  INPUT_UNREADABLE: { exit: 2, sentence: (f) => `${f.path} cannot be read: ${f.reason}. Check its permissions.` },
+  INPUT_UNREADABLE: {
+    exit: 2,
+    sentence: (f) => `${f.path} cannot be read: ${f.reason}. ${f.advice ?? 'Check its permissions.'}`,
+  },
   MEDIA_UNKNOWN: {
     exit: 2,
     sentence: (f) => `${f.path} is not a media file ffmpeg can read${said(f.log)} Check that it is what its name says.`,
@@ -239,6 +242,11 @@ const table = {
     exit: 4,
     sentence: (f) =>
       `${f.folder} lies on a network share, where the list of jobs is not safe. Name a folder on a disk of this machine with INBETWEEN_HOME.`,
+  },
+  HOME_UNUSABLE: {
+    exit: 4,
+    sentence: (f) =>
+      `Inbetween cannot keep its queue and settings in ${f.folder}: ${f.reason}. Mend that, or name another folder with INBETWEEN_HOME.`,
   },
   DAEMON_RUNNING: {
     exit: 4,

@@ -44,7 +44,7 @@ export function jobOf(file: string, rules: DropRules): Submission {
   if (!asked.success) {
     const issue = asked.error.issues[0]!;
     const reason = `it is no job (${[...issue.path, issue.message].join(': ')})`;
-    throw new CompanionError('INPUT_UNREADABLE', { path: file, reason });
+    throw new CompanionError('INPUT_UNREADABLE', { path: file, reason, advice: 'Correct it.' });
   }
   const { verb, inputs, params, place, ...rest } = asked.data;
   const declared = verbs.find((each) => each.name === verb);
@@ -78,7 +78,8 @@ function readJob(file: string): unknown {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? 'it is no JSON' : (cause as Error).message;
-    throw new CompanionError('INPUT_UNREADABLE', { path: file, reason }, { cause });
+    const advice = (cause as NodeJS.ErrnoException).code === undefined ? 'Correct it.' : undefined;
+    throw new CompanionError('INPUT_UNREADABLE', { path: file, reason, advice }, { cause });
   }
 }
 

@@ -2,9 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Client, revived } from '../api/client.ts';
-import { CompanionError } from '../api/errors.ts';
 import { wireError } from '../api/wire.ts';
-import { outputError } from '../media/publish.ts';
+import { claimOutput, discard, outputError, publish } from '../media/publish.ts';
 import { data } from './terminal.ts';
 
 export interface PictureOptions {
@@ -19,7 +18,7 @@ export interface PictureOptions {
   readonly json?: boolean;
 }
 
-/** @throws CompanionError OUTPUT_EXISTS, as `outputError`, and what the daemon says of the clip */
+/** @throws CompanionError as `claimOutput` and `publish`, and what the daemon says of the clip */
 export async function savePicture(client: Client, clip: string, options: PictureOptions): Promise<number> {
   const { at, strip, width, json, force } = options;
   const address = await client.call('media', {
@@ -35,12 +34,15 @@ export async function savePicture(client: Client, clip: string, options: Picture
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const { dir, name } = path.parse(path.resolve(clip));
   const place = path.resolve(options.output ?? path.join(dir, `${name}.jpg`));
+  const claim = claimOutput({ output: place, inputs: [clip], force: force === true, folder: false });
   try {
-    await writeFile(place, bytes, { flag: force ? 'w' : 'wx' });
+    await writeFile(claim.partial, bytes).catch((error: unknown) => {
+      throw outputError(error, place);
+    });
+    publish(claim);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new CompanionError('OUTPUT_EXISTS', { path: place });
-    throw outputError(error, place);
+    discard(claim);
+    throw error;
   }
   data(json ? JSON.stringify({ picture: place, type: address.type, bytes: bytes.byteLength }, null, 2) : place);
   return 0;

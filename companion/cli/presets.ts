@@ -101,17 +101,16 @@ export function exportPresets(shelf: Presets, names: readonly string[]): number 
 
 /**
  * Reads what `export` wrote. One of the same verb and name is replaced.
- * @throws CompanionError INPUT_MISSING, INPUT_UNREADABLE, and as `Presets.save`
+ * @throws CompanionError INPUT_MISSING, INPUT_UNREADABLE, and as `Presets.saveAll`
  */
 export function importPresets(shelf: Presets, file: string, json: boolean): number {
   const read = presetFile.safeParse(readJson(file));
   if (!read.success) {
     const issue = read.error.issues[0]!;
     const reason = `it is no file of presets (${[...issue.path, issue.message].join(': ')})`;
-    throw new CompanionError('INPUT_UNREADABLE', { path: file, reason });
+    throw new CompanionError('INPUT_UNREADABLE', { path: file, reason, advice: 'Correct it.' });
   }
-  const saved: Preset[] = [];
-  for (const { verb, name, params } of read.data.presets) saved.push(shelf.save(verb, name, params));
+  const saved = shelf.saveAll(read.data.presets);
   if (json) data(text(saved));
   else
     say(
@@ -127,6 +126,7 @@ function readJson(file: string): unknown {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new CompanionError('INPUT_MISSING', { path: full });
     const reason = cause instanceof SyntaxError ? 'it is no JSON' : (cause as Error).message;
-    throw new CompanionError('INPUT_UNREADABLE', { path: full, reason }, { cause });
+    const advice = (cause as NodeJS.ErrnoException).code === undefined ? 'Correct it.' : undefined;
+    throw new CompanionError('INPUT_UNREADABLE', { path: full, reason, advice }, { cause });
   }
 }

@@ -1,9 +1,8 @@
 // `inbetween serve`: the daemon. It takes the queue, opens the door, says where it is, and ends when it is told to or, started for a while, when it is idle.
-import { renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import { examine } from '../jobs/doctor.ts';
-import { findFolders, makeFolders } from '../jobs/folders.ts';
+import { findFolders, inHome, makeFolders } from '../jobs/folders.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { ownVersion } from '../jobs/key.ts';
 import { openJobs } from '../jobs/queue.ts';
@@ -28,19 +27,18 @@ export interface ServeOptions {
 /** A daemon that was started for a while stays this long without work and guests. Milliseconds. */
 const idleMs = 5000;
 const lookMs = 250;
-/** A log larger than this steps aside at the next start. Bytes. */
-const mostLogBytes = 5_000_000;
 
 /**
  * Runs until it is told to end.
- * @throws CompanionError DAEMON_RUNNING, LISTEN_REFUSED, PORT_TAKEN, CONFIG_DAMAGED, QUEUE_NEWER, QUEUE_ON_NETWORK
+ * @throws CompanionError DAEMON_RUNNING, HOME_UNUSABLE, LISTEN_REFUSED, PORT_TAKEN, CONFIG_DAMAGED, QUEUE_NEWER, QUEUE_ON_NETWORK
  */
 export async function serve(options: ServeOptions): Promise<number> {
   if (options.listen !== undefined) throw new CompanionError('LISTEN_REFUSED', { host: options.listen });
   const { worker } = options;
   const folders = findFolders();
   makeFolders(folders);
-  const log = options.verbose ? openLog() : openLog({ file: logIn(folders.data) });
+  const file = path.join(folders.data, 'daemon.log');
+  const log = options.verbose ? openLog() : inHome(folders.data, () => openLog({ file }));
   const signal = onStopSignal();
   const jobs = openJobs({
     folders,
@@ -82,12 +80,6 @@ export async function serve(options: ServeOptions): Promise<number> {
 }
 
 const tellEnd = (log: Log): void => log.info({ pid: process.pid }, 'the daemon has ended');
-
-function logIn(folder: string): string {
-  const file = path.join(folder, 'daemon.log');
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > mostLogBytes) renameSync(file, `${file}.1`);
-  return file;
-}
 
 /** Resolves when for a while no guest was there and nothing was to do. A queue that is paused has nothing to do. */
 async function untilIdle(server: Pick<Server, 'guests' | 'lastAskedAt'>, jobs: Pick<Jobs, 'queue'>): Promise<void> {

@@ -46,5 +46,8 @@ function read(file: string): unknown {
   }
 }
 
-const unreadable = (file: string, reason: string, cause?: unknown): CompanionError =>
-  new CompanionError('INPUT_UNREADABLE', { path: file === '-' ? 'standard input' : file, reason }, { cause });
+function unreadable(file: string, reason: string, cause?: unknown): CompanionError {
+  const advice = (cause as NodeJS.ErrnoException | undefined)?.code === undefined ? 'Correct it.' : undefined;
+  const path = file === '-' ? 'standard input' : file;
+  return new CompanionError('INPUT_UNREADABLE', { path, reason, advice }, { cause });
+}

@@ -200,7 +200,7 @@ async function serveDrop(file: string, rules: DropRules, crew: Daemons, { hear }
   };
   const before = readStatus(file + statusEnding);
   const same = before !== undefined && JSON.stringify(before.file) === JSON.stringify(identity);
-  if (same && hasEnded(before.job)) return;
+  if (same && isSettled(before)) return;
   try {
     const known = same ? before.id : null;
     const first = await crew.use(async (client) => (known === null ? null : stillThere(client, known)));
@@ -227,6 +227,10 @@ async function serveDrop(file: string, rules: DropRules, crew: Daemons, { hear }
     tell({ state: 'failed', error: withoutStack(failureOf(error)) });
   }
 }
+
+/** Whether a drop needs nothing more. One that was not taken because the daemon was not there, or had no room, is asked for again. */
+const isSettled = ({ id, job }: DropStatus): boolean =>
+  hasEnded(job) && !(id === null && job.state === 'failed' && [4, 5].includes(job.error.exit));
 
 /** The job, as far as the daemon still knows it. */
 async function stillThere(client: Client, id: string) {

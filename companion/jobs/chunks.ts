@@ -95,6 +95,10 @@ export function openChunks(folder: string): Ledger {
   };
 }
 
+/** Whether a ledger's folder holds a finished part, which a job that is asked for again would go on with. A draft is none. */
+export const hasParts = (folder: string): boolean =>
+  existsSync(folder) && readdirSync(folder).some((name) => name !== listName && !name.endsWith(draftEnding));
+
 /** @throws CompanionError DISK_FULL */
 function makeFolder(folder: string): void {
   try {

@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import path from 'node:path';
 import type { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
+import { inHome } from './folders.ts';
 
 /**
  * What the file holds; `empty` where there is none.
@@ -29,8 +30,9 @@ export function readConfig<Schema extends z.ZodType>(
   }
 }
 
+/** @throws CompanionError HOME_UNUSABLE */
 export const writeConfig = (file: string, value: unknown): void =>
-  writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+  inHome(path.dirname(file), () => writeWhole(file, `${JSON.stringify(value, null, 2)}\n`));
 
 /** Replaces a file at one stroke: mode 0600, flushed before it takes its name. */
 export function writeWhole(file: string, text: string): void {

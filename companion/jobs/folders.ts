@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { CompanionError } from '../api/errors.ts';
 
 /** Absolute paths. */
 export interface Folders {
@@ -33,7 +34,31 @@ export function findFolders(env: NodeJS.ProcessEnv = process.env): Folders {
 const absolute = (folder: string | undefined): string | undefined =>
   folder !== undefined && path.isAbsolute(folder) ? folder : undefined;
 
-/** Makes both folders, for the user alone. */
+/** Makes both folders, for the user alone. @throws CompanionError HOME_UNUSABLE */
 export function makeFolders(folders: Folders): void {
-  for (const folder of [folders.config, folders.data]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [folders.config, folders.data])
+    inHome(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ...{ EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the disk is read-only' },
+  ...{ ENOSPC: 'the disk is full', EDQUOT: 'the disk is full' },
+  ...{ ENOTDIR: 'a file is in its place', EEXIST: 'a file is in its place' },
+};
+/** Result codes of SQLite that say the same: READONLY, IOERR, FULL, CANTOPEN. */
+const storeReasons: Readonly<Record<number, string>> = {
+  ...{ 8: 'it is read-only', 10: 'the disk fails', 13: 'the disk is full', 14: 'a file in it cannot be opened' },
+};
+
+/** What `act` gives, which needs one of the folders. @throws CompanionError HOME_UNUSABLE where the system or SQLite does not let us; what else `act` throws */
+export function inHome<T>(folder: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const { code, errcode, syscall } = cause as NodeJS.ErrnoException & { errcode?: number };
+    const reason =
+      errcode !== undefined ? storeReasons[errcode & 0xff] : syscall && code ? (reasons[code] ?? code) : undefined;
+    if (reason === undefined) throw cause;
+    throw new CompanionError('HOME_UNUSABLE', { folder, reason }, { cause });
+  }
 }

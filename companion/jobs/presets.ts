@@ -25,12 +25,13 @@ const builtIns: readonly {
   { verb: 'compare', word: 'worst-ten', name: 'Ten worst frames', params: { worst: 10 } },
 ];
 
-const presetFile = z.strictObject({
-  version: z.literal(1),
-  presets: z.array(
-    z.strictObject({ verb: z.string(), name: z.string().min(1).max(100), params: z.record(z.string(), z.unknown()) }),
-  ),
+const named = z.strictObject({
+  verb: z.string(),
+  name: z.string().min(1).max(100),
+  params: z.record(z.string(), z.unknown()),
 });
+type Named = z.output<typeof named>;
+const presetFile = z.strictObject({ version: z.literal(1), presets: z.array(named) });
 
 /** What a user may keep. */
 const most = 1000;
@@ -40,6 +41,8 @@ export interface Presets {
   list(): Preset[];
   /** One of that verb and name is replaced. @throws CompanionError VERB_UNKNOWN, PARAM_INVALID, PARAM_UNKNOWN, USAGE */
   save(verb: string, name: string, params: Params): Preset;
+  /** All of them or none. @throws CompanionError as `save` */
+  saveAll(presets: readonly Named[]): Preset[];
   /** @throws CompanionError PRESET_UNKNOWN, PRESET_BUILT_IN */
   remove(id: string): void;
 }
@@ -54,22 +57,29 @@ export function openPresets(folder: string, verbs: readonly Verb[]): Presets {
     const declared = verbOf(verb);
     return declared ? [{ id, version: 1, verb, name, builtIn, params, differs: differing(declared, params) }] : [];
   };
+  const demandFit = ({ verb, name, params }: Named): void => {
+    const declared = verbOf(verb);
+    if (!declared) throw new CompanionError('VERB_UNKNOWN', { name: verb, known: verbs.map((each) => each.name) });
+    if (!named.shape.name.safeParse(name).success)
+      throw new CompanionError('PARAM_INVALID', { name: 'name', expected: '1 to 100 characters', received: name });
+    parseParams(declared.params, params);
+  };
+  const saveAll = (fresh: readonly Named[]): Preset[] => {
+    for (const each of fresh) demandFit(each);
+    const byId = new Map([...read(), ...fresh].map((each) => [idOf(each.verb, each.name), each]));
+    if (byId.size > most)
+      throw new CompanionError('USAGE', { reason: `More than ${most} presets cannot be kept. Remove some first.` });
+    write([...byId.values()]);
+    return fresh.flatMap(({ verb, name, params }) => preset(idOf(verb, name), verb, name, false, params));
+  };
   read();
   return {
     list: () => [
       ...builtIns.flatMap(({ verb, word, name, params }) => preset(`${verb}.${word}`, verb, name, true, params)),
       ...read().flatMap(({ verb, name, params }) => preset(idOf(verb, name), verb, name, false, params)),
     ],
-    save(verb, name, params) {
-      const declared = verbOf(verb);
-      if (!declared) throw new CompanionError('VERB_UNKNOWN', { name: verb, known: verbs.map((each) => each.name) });
-      parseParams(declared.params, params);
-      const others = read().filter((each) => each.verb !== verb || each.name !== name);
-      if (others.length >= most)
-        throw new CompanionError('USAGE', { reason: `There are ${most} presets already. Remove some first.` });
-      write([...others, { verb, name, params: { ...params } }]);
-      return preset(idOf(verb, name), verb, name, false, params)[0]!;
-    },
+    save: (verb, name, params) => saveAll([{ verb, name, params: { ...params } }])[0]!,
+    saveAll,
     remove(id) {
       if (builtIns.some(({ verb, word }) => `${verb}.${word}` === id))
         throw new CompanionError('PRESET_BUILT_IN', { id });

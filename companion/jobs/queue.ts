@@ -6,7 +6,7 @@ import { parseParams } from '../api/operation.ts';
 import type { EventPage, JobAction, JobPage, JobView, QueueView, WireEvent } from '../api/wire.ts';
 import type { AnyOperation } from '../operations/context.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Folders, makeFolders } from './folders.ts';
+import { type Folders, inHome, makeFolders } from './folders.ts';
 import type { JobList, JobOrder, Jobs } from './jobs.ts';
 import { keysOf, markInput } from './key.ts';
 import { takeOwnership } from './lock.ts';
@@ -33,7 +33,7 @@ export interface JobsOptions {
 
 /**
  * Opens the queue of a user and goes on with what it holds. Only one process can.
- * @throws CompanionError DAEMON_RUNNING, QUEUE_NEWER, QUEUE_ON_NETWORK
+ * @throws CompanionError DAEMON_RUNNING, HOME_UNUSABLE, QUEUE_NEWER, QUEUE_ON_NETWORK
  */
 export function openJobs({
   folders,
@@ -44,9 +44,9 @@ export function openJobs({
   onRestored,
 }: JobsOptions): Jobs {
   makeFolders(folders);
-  const lock = takeOwnership(folders);
+  const lock = inHome(folders.data, () => takeOwnership(folders));
   try {
-    const { db, restored } = openDatabase(folders.data, clock);
+    const { db, restored } = inHome(folders.data, () => openDatabase(folders.data, clock));
     if (restored) onRestored?.(restored);
     const shop = new Shop({ db, restored, data: folders.data, atOnce, worker, clock, verbs });
     const close = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { CompanionError } from '../api/errors.ts';
 import { dropRecord } from './beside.ts';
+import { hasParts } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import { failureOf } from './failure.ts';
 import { endWorker, removeUnfinished } from './job-folder.ts';
@@ -43,15 +44,16 @@ export async function tidy(data: string, id: string, find: () => JobRow | undefi
   const gone = removeUnfinished(folder) && (find()?.state !== 'cancelled' || (await undo(folder)));
   const state = find()?.state;
   const over =
-    state === undefined || state === 'done' || state === 'cancelled' || (state === 'failed' && !hasParts(folder));
+    state === undefined ||
+    state === 'done' ||
+    state === 'cancelled' ||
+    (state === 'failed' && !hasParts(path.join(folder, 'parts')));
   if (!gone || !over) return;
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** Whether there is something that a job which is asked for again would go on with. */
-function hasParts(folder: string): boolean {
-  const parts = path.join(folder, 'parts');
-  return existsSync(parts) && readdirSync(parts).some((name) => name !== 'list');
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error; // else the system does not let us
+  }
 }
 
 /** False where the system does not let us. */

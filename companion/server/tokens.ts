@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
 import { type Client, client, type Scope, scopes } from '../api/wire.ts';
 import { readConfig, writeConfig, writeWhole } from '../jobs/config-file.ts';
+import { inHome } from '../jobs/folders.ts';
 import type { Clock } from './clock.ts';
 
 /** Who asks, as far as a token tells. Each session has a holder of its own; those of a paired guest have one id. */
@@ -171,6 +172,6 @@ function adminToken(file: string): string {
     // there is none yet
   }
   const token = newToken();
-  writeWhole(file, `${token}\n`);
+  inHome(path.dirname(file), () => writeWhole(file, `${token}\n`));
   return token;
 }

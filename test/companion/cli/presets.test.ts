@@ -95,7 +95,7 @@ describe('inbetween presets', () => {
   };
   const whole = (presets: unknown, version: unknown = 1): string =>
     JSON.stringify({ inbetween: 'presets', version, presets });
-  it('import of no JSON', refused('presets', 'INPUT_UNREADABLE', /it is no JSON/));
+  it('import of no JSON', refused('presets', 'INPUT_UNREADABLE', /it is no JSON\. Correct it\.$/));
   it('import of other JSON', refused('{"presets":[]}', 'INPUT_UNREADABLE', /no file of presets/));
   it('import of another version', refused(whole([], 2), 'INPUT_UNREADABLE', /version/));
   it(
@@ -103,6 +103,27 @@ describe('inbetween presets', () => {
     refused(whole([{ verb: 'interpolate', name: 'x', params: { speed: 2 } }]), 'PARAM_UNKNOWN', /speed/),
   );
   it('import of an unknown verb', refused(whole([{ verb: 'bake', name: 'x', params: {} }]), 'VERB_UNKNOWN', /bake/));
+  it('import of a good and a bad one keeps neither', () => {
+    const file = path.join(folder, 'mixed.json');
+    const [good, bad] = [
+      { verb: 'interpolate', name: 'good', params: {} },
+      { verb: 'interpolate', name: 'bad', params: { zoom: 1 } },
+    ];
+    writeFileSync(file, whole([good, bad]));
+    fails(() => importPresets(shelf, file, false), 'PARAM_UNKNOWN', /zoom/);
+    assert.ok(shelf.list().every(({ builtIn }) => builtIn));
+  });
+  for (const name of ['', 'x'.repeat(101)])
+    it(`a name of ${name.length} characters is refused, and what is kept stays readable`, () => {
+      shelf.save('interpolate', 'y'.repeat(100), {});
+      fails(() => shelf.save('interpolate', name, {}), 'PARAM_INVALID', /1 to 100 characters/);
+      assert.equal(
+        openPresets(folder, verbs)
+          .list()
+          .filter(({ builtIn }) => !builtIn).length,
+        1,
+      );
+    });
   it('import of nothing', () =>
     fails(() => importPresets(shelf, path.join(folder, 'none.json'), false), 'INPUT_MISSING', /none\.json/));
 });

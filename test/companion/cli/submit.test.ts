@@ -1,6 +1,6 @@
 // `inbetween jobs submit`, `jobs events` and `picture`: what they ask the daemon for, and what they say of what cannot be read or written.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Client, openClient } from '../../../companion/api/client.ts';
@@ -92,6 +92,18 @@ describe('jobs submit, jobs events, picture', () => {
       assert.deepEqual(daemon.calls.findLast(({ name }) => name === 'media')?.body, {
         ...{ file: clip, show: 'filmstrip', frames: 5 },
       });
+    });
+    it('never replaces the clip, under whatever name, and leaves nothing unfinished', async () => {
+      const clip = at('original.mov');
+      writeFileSync(clip, 'a clip');
+      symlinkSync(clip, at('link.mov'));
+      for (const output of [clip, at('link.mov')])
+        await assert.rejects(savePicture(client, clip, { output, force: true }), /is never replaced/);
+      assert.equal(readFileSync(clip, 'utf8'), 'a clip');
+      assert.deepEqual(
+        readdirSync(folder).filter((name) => name.includes('partial')),
+        [],
+      );
     });
     it('needs a folder that is there', () =>
       assert.rejects(savePicture(client, at('a.mov'), { output: at('no/where.jpg') }), /no folder/));

@@ -83,7 +83,7 @@ describe('jobOf', () => {
       { root: 'r1', path: 'a.mov' },
     ]));
   it('does not end with a guest', () => assert.equal(drop({ ...clip, attached: true }).attached, false));
-  it('no JSON', refused('{', 'INPUT_UNREADABLE', /it is no JSON/));
+  it('no JSON', refused('{', 'INPUT_UNREADABLE', /it is no JSON\. Correct it\.$/));
   it('another object', refused({ clip: 1 }, 'INPUT_UNREADABLE', /it is no job/));
   it('a misspelling speaks up', refused({ ...clip, prams: {} }, 'INPUT_UNREADABLE', /prams/));
   it('too large', refused(`"${'x'.repeat(1 << 20)}"`, 'INPUT_UNREADABLE', /more than 1048576 bytes/));
@@ -246,6 +246,30 @@ describe('inbetween watch', () => {
       [at('a.mov'), at('b.mov')],
     );
   });
+  const notTaken = (why: string, error: CompanionError, again: boolean) =>
+    it(`what was not taken, for ${why}, is ${again ? '' : 'not '}asked for again at the next start`, async () => {
+      const { submit } = answers;
+      answers.submit = () => {
+        throw error;
+      };
+      writeFileSync(at('a.mov'), 'a');
+      const first = await begin();
+      await until(() => existsSync(at('a.mov.status.json')));
+      await first.settled();
+      await first.close();
+      answers.submit = submit!;
+      const asked = submissions().length;
+      await begin();
+      writeFileSync(at('b.mov'), 'b');
+      await until(() => jobs.size === (again ? 2 : 1));
+      const files = submissions().slice(asked);
+      assert.deepEqual(
+        files.flatMap(({ inputs }) => inputs).sort(),
+        again ? [at('a.mov'), at('b.mov')] : [at('b.mov')],
+      );
+    });
+  notTaken('want of room', new CompanionError('QUEUE_FULL', { waiting: 1 }), true);
+  notTaken('what it is', new CompanionError('PARAM_INVALID', { name: 'fps', expected: 'x', received: 1 }), false);
   it('but a file that has changed since is a new job', async () => {
     writeFileSync(at('a.mov'), 'a');
     const first = await begin();

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openChunks } from '../../../companion/jobs/chunks.ts';
+import { hasParts, openChunks } from '../../../companion/jobs/chunks.ts';
 
 describe('a job’s finished parts', () => {
   const { signal } = new AbortController();
@@ -44,6 +44,16 @@ describe('a job’s finished parts', () => {
     await ledger.keep('c', '0110', signal);
     assert.equal(ledger.bytes, 18);
   }
+  it('a draft alone is nothing to go on with', async () => {
+    assert.equal(hasParts(folder), false);
+    const ledger = openChunks(folder);
+    for await (const { name } of ledger.takeOver('work', signal)) assert.fail(name);
+    writeFileSync(ledger.draft('a.mov'), 'pictures');
+    assert.equal(hasParts(folder), false);
+    await ledger.keep('a.mov', { first: 0, end: 10 }, signal);
+    assert.equal(hasParts(folder), true);
+  });
+
   const a = { 'a.mov': { first: 0, end: 10 } };
   const b = { b: { first: 10, end: 12 } };
   const c = { c: '0110' };

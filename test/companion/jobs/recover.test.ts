@@ -1,6 +1,6 @@
 // What a new daemon finds and makes of it: jobs in work, guests that died, a damaged list, inputs that changed, folders nobody needs.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findFolders, makeFolders } from '../../../companion/jobs/folders.ts';
 import { verbs } from '../../../companion/jobs/run.ts';
@@ -93,6 +93,20 @@ describe('queue: a new daemon', () => {
     await jobs.idle();
     assert.deepEqual(treeOf(bench.clips), []);
     assert.deepEqual(treeOf(path.join(bench.folders.data, 'jobs')), []);
+  });
+  it('goes on where such a folder cannot be removed', async function () {
+    if (process.platform === 'win32' || process.getuid?.() === 0) this.skip(); // nothing holds root back
+    const locked = path.join(bench.folders.data, 'jobs', nobody, 'parts');
+    mkdirSync(locked, { recursive: true });
+    writeFileSync(path.join(locked, 'a'), '');
+    chmodSync(locked, 0o500);
+    const jobs = bench.open();
+    await jobs.settled(nobody);
+    assert.equal(existsSync(path.join(locked, 'a')), true);
+    await jobs.close();
+    chmodSync(locked, 0o700);
+    await bench.open().settled(nobody);
+    assert.equal(existsSync(locked), false);
   });
   it('lists jobs of a damaged list from its backup, those that lived as not known', async () => {
     const clock = fakeClock();
