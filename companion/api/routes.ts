@@ -6,6 +6,7 @@ import {
   eventPage,
   fileInfo,
   fileRef,
+  guestId,
   hello,
   jobActions,
   jobId,
@@ -107,6 +108,15 @@ export const routes = declare({
     summary: 'Puts a waiting job before another, or last.',
     path: job,
     body: one({ before: jobId.nullable() }),
+    answer: jobView,
+  },
+  leave: {
+    method: 'POST',
+    url: '/v1/jobs/:id/leave',
+    scope: 'submit',
+    summary: 'A guest stays no longer with a job: it is cancelled unless others want it.',
+    path: job,
+    body: one({ guest: guestId }),
     answer: jobView,
   },
   record: {

@@ -57,6 +57,9 @@ export const fileRef = z.union([
 ]);
 export type FileRef = z.output<typeof fileRef>;
 
+/** What a guest calls itself for the jobs it stays with: chosen by chance, and known to it alone. */
+export const guestId = z.string().regex(/^g[0-9a-f]{16,64}$/);
+
 export const jobId = z.string().regex(/^j[0-9a-z]{16,32}$/);
 
 /** What a guest asks for. */
@@ -75,8 +78,8 @@ export const submission = z.strictObject({
   priority: z.number().int().min(-100).max(100).default(0),
   /** Only say what would be done. */
   dryRun: z.boolean().default(false),
-  /** The job ends with its guest: it is cancelled when the socket that follows it is gone. */
-  attached: z.boolean().default(false),
+  /** The job ends with this guest: it is cancelled when that leaves, or when the socket that follows it is gone. Null: it outlives all guests. */
+  attachedTo: guestId.nullable().default(null),
 });
 export type Submission = z.input<typeof submission>;
 

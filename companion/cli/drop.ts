@@ -68,7 +68,7 @@ export function jobOf(file: string, rules: DropRules): Submission {
       force: false,
       spared: place.spared.map(reach),
     },
-    attached: false, // the folder is the guest: there is none to end with
+    attachedTo: null, // the folder is the guest: there is none to end with
   };
 }
 

@@ -1,7 +1,9 @@
 // A verb as a guest of the daemon: the job is asked for, followed to its end, and cancelled with the command. The same shape as a job run without one.
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Client } from '../api/client.ts';
 import { CompanionError } from '../api/errors.ts';
+import type { Following } from '../api/follow.ts';
 import { type EndState, hasEnded, type JobEvent, type JobRequest, type JobState } from '../api/job.ts';
 import { type Operation, paramsOf } from '../api/operation.ts';
 import type { JobView, Submission, WireEvent } from '../api/wire.ts';
@@ -55,21 +57,24 @@ export function guestJob(
   { onEvent, onWait, connect = connected, priority }: GuestOptions = {},
 ): GuestJob {
   const asked = Date.now();
-  const submission = { ...submissionOf(request, priority), attached: true };
+  const guest = `g${randomBytes(16).toString('hex')}`;
+  const submission = { ...submissionOf(request, priority), attachedTo: guest };
   let id: string | undefined;
   let client: Client | undefined;
   let cancelling: Promise<void> | undefined;
   const tell = (job: JobState, at: number): void =>
     onEvent?.({ atMs: Math.max(0, at - asked), verb: request.verb, inputs: request.inputs, job });
+  let following: Following | undefined;
   let stopping = false;
   /** Resolves when what was unfinished is gone. */
   const cancel = async (): Promise<void> => {
     stopping = true;
     if (client === undefined || id === undefined) return;
     try {
-      await client.call('act', { path: { id, action: 'cancel' } });
+      const { job } = await client.call('leave', { path: { id }, body: { guest } });
+      if (!hasEnded(job)) following?.stop(); // others want it too
     } catch {
-      // it has ended already, or its daemon has: following it tells which
+      // its daemon has ended: following it tells
     }
   };
   const follow = async (view: JobView): Promise<EndState> => {
@@ -82,7 +87,9 @@ export function guestJob(
     };
     for (;;) {
       try {
-        await client!.follow(view.id, known, hear).over;
+        following = client!.follow(view.id, known, hear);
+        await following.over;
+        if (stopping && !end) return { state: 'cancelled' };
         return end ?? jobEnd((await client!.call('job', { path: { id: view.id } })).job);
       } catch (error) {
         if (!isGone(error) || ++deaths > mostDeaths) throw error;

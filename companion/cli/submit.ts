@@ -23,7 +23,7 @@ export async function submitFile(client: Client, file: string, json: boolean): P
         ...(place.output !== undefined && { output: absolute(place.output) }),
         spared: place.spared.map(absolute),
       },
-      attached: false, // this command leaves
+      attachedTo: null, // this command leaves
     },
   });
   data(json ? JSON.stringify(view, null, 2) : view.id);

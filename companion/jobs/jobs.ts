@@ -41,8 +41,8 @@ export interface Jobs {
   record(id: string): Record<string, unknown>;
   queue(): QueueView;
   setPaused(paused: boolean): QueueView;
-  /** A guest is gone: jobs attached to it are cancelled. */
-  guestGone(guest: string): void;
+  /** A guest stays no longer with a job, which is cancelled when it was the last one it was attached to. */
+  guestGone(id: string, guest: string): void;
   /** Living jobs that end with their guests, and those guests. After a start they are not taken until `guestBack`. */
   attached(): { readonly id: string; readonly guests: readonly string[] }[];
   /** A guest of an earlier daemon's life is there again for its job. */

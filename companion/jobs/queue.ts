@@ -179,11 +179,10 @@ class Queue implements Jobs {
     return this.queue();
   }
 
-  guestGone(guest: string): void {
-    for (const id of this.#store.leave(guest)) {
-      const row = this.#shop.change(this.#store.get(id), { state: 'cancelled' });
-      if (row) this.#tell(row);
-    }
+  guestGone(id: string, guest: string): void {
+    if (!this.#store.leave(id, guest)) return;
+    const row = this.#shop.change(this.#store.get(id), { state: 'cancelled' });
+    if (row) this.#tell(row);
     this.#shop.look();
   }
 

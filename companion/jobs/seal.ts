@@ -22,16 +22,9 @@ export type Seal = z.output<typeof seal>;
 
 const fileOf = (folder: string): string => path.join(folder, 'seal.json');
 
-/** Seals a result in the job's folder; resolves when that is on disk. */
-export async function sealResult(
-  folder: string,
-  claim: Claim,
-  rest: Pick<Seal, 'engine' | 'outcome' | 'notes'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const hash = await hashOf(claim.partial, path.basename(claim.final), signal);
-  writeSeal(folder, { claim: { ...claim }, replaces: existsSync(claim.final), hash, ...rest });
-}
+/** Seals a result that is about to get its name in the job's folder; it is on disk afterwards. */
+export const sealResult = (folder: string, claim: Claim, rest: Omit<Seal, 'claim' | 'replaces'>): void =>
+  writeSeal(folder, { claim: { ...claim }, replaces: existsSync(claim.final), ...rest });
 
 /** Sets down a seal whose hash is known. */
 export const writeSeal = (folder: string, sealed: Seal): void => setDown(fileOf(folder), JSON.stringify(sealed));

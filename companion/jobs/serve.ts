@@ -10,6 +10,7 @@ import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
 import { openChunks } from './chunks.ts';
 import { demandInPlace } from './confined.ts';
 import { failureOf, isAbort } from './failure.ts';
+import { hashOf } from './hash.ts';
 import { claimFor, occupyFolder } from './job-folder.ts';
 import type { Lock } from './lock.ts';
 import { Meter } from './meter.ts';
@@ -98,10 +99,14 @@ async function work(
         claimed = partial ?? claimed;
         claimFor(folder, partial);
       },
-      seal: async (claim, record) => {
-        if (confined) demandInPlace(inputs, claim.final);
-        const outcome: Outcome = { kind: 'file', output: record.output, record };
-        await sealResult(folder, claim, { engine: facts, outcome, notes }, signal);
+      seal: (claim) => {
+        const hash = hashOf(claim.partial, path.basename(claim.final), signal);
+        hash.catch(() => {}); // told when it is asked for
+        return async (record) => {
+          if (confined) demandInPlace(inputs, claim.final);
+          const outcome: Outcome = { kind: 'file', output: record.output, record };
+          sealResult(folder, claim, { hash: await hash, engine: facts, outcome, notes });
+        };
       },
     };
     const outcome = await perform(operation, request, context);

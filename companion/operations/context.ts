@@ -60,8 +60,11 @@ export interface OperationContext {
   note(text: string): void;
   /** Announces an unfinished file, so that it is removed even if this process dies; null when there is none any more. */
   claim(partial: string | null): void;
-  /** Sets down what the verified file is, before `publish` names it: a crash after that loses nothing. `record` is what `run` will return. */
-  seal(claim: Claim, record: { readonly output: VerifiedOutput }): Promise<void>;
+  /**
+   * Begins to hash the finished file, while it is verified; what it gives sets down what the verified file is, before `publish` names it: a crash after that
+   * loses nothing. `record` is what `run` will return.
+   */
+  seal(claim: Claim): (record: { readonly output: VerifiedOutput }) => Promise<void>;
 }
 
 /** Any verb, for code that knows none by name. */

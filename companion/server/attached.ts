@@ -1,5 +1,4 @@
 // Jobs that end with their guest: who follows them, and when nobody does any more.
-import { randomBytes } from 'node:crypto';
 import type { Jobs } from '../jobs/jobs.ts';
 
 export interface Patience {
@@ -35,10 +34,6 @@ export class AttachedJobs {
     for (const { id, guests } of jobs.attached()) for (const guest of guests) this.attach(id, guest, null);
   }
 
-  newGuest(): string {
-    return `g${randomBytes(9).toString('hex')}`;
-  }
-
   /** A job was asked for by `guest` with the token of `holder`. */
   attach(job: string, guest: string, holder: string | null): void {
     const key = `${job} ${holder}`;
@@ -61,6 +56,15 @@ export class AttachedJobs {
     this.#followers.delete(socket);
     for (const attached of this.#attached.values())
       this.#look(attached, died ? this.#patience.backMs : this.#patience.startMs);
+  }
+
+  /** A guest has said itself that it stays no longer with the job. */
+  forget(job: string, guest: string): void {
+    for (const [key, attached] of this.#attached) {
+      if (attached.job !== job || !attached.guests.delete(guest) || attached.guests.size > 0) continue;
+      clearTimeout(attached.timer);
+      this.#attached.delete(key);
+    }
   }
 
   /** The job has ended by itself. */
@@ -92,6 +96,6 @@ export class AttachedJobs {
 
   #giveUp(attached: Attached): void {
     this.#attached.delete(`${attached.job} ${attached.holder}`);
-    for (const guest of attached.guests) this.#jobs.guestGone(guest);
+    for (const guest of attached.guests) this.#jobs.guestGone(attached.job, guest);
   }
 }

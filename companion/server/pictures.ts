@@ -1,5 +1,4 @@
 // Frames and filmstrips as JPEG: decoded by ffmpeg under its guard, two at a time, and kept for a while.
-import sharp from 'sharp';
 import { CompanionError } from '../api/errors.ts';
 import { findTools, type MediaTools } from '../media/find.ts';
 import { demandVideo, probe } from '../media/probe.ts';
@@ -70,11 +69,15 @@ export class Pictures {
   }
 }
 
+/** Loaded when a picture is wanted: most daemons are started for a job, and it takes a while. */
+const loadSharp = async () => (await import('sharp')).default;
+
 async function frame(file: string, { at, width }: Wanted, signal: AbortSignal): Promise<Buffer> {
   const tools = await findTools({ signal });
   demandVideo(await probe(tools, file, { signal }));
   const png = await still(tools, file, at, width, signal);
   if (!png) throw new CompanionError('PARAM_INVALID', { name: 'at', expected: 'within the clip', received: at });
+  const sharp = await loadSharp();
   return sharp(png).jpeg({ quality: 82 }).toBuffer();
 }
 
@@ -92,6 +95,7 @@ async function strip(file: string, { width, frames }: Wanted, signal: AbortSigna
   }
   const [first] = pictures;
   if (!first) throw new CompanionError('NO_FRAMES', { path: file });
+  const sharp = await loadSharp();
   const { height } = await sharp(first).metadata();
   return sharp({ create: { width: each * pictures.length, height, channels: 3, background: '#000' } })
     .composite(pictures.map((input, index) => ({ input, left: index * each, top: 0 })))

@@ -221,7 +221,7 @@ const byShared = (daemon: OwnDaemon, job: Submission, wanted: string): Promise<s
 async function byOwn(daemon: OwnDaemon, job: Submission, wanted: string): Promise<string | null> {
   const guest = daemon.guest();
   try {
-    return await followed(daemon, guest, { ...job, attached: true }, wanted);
+    return await followed(daemon, guest, { ...job, attachedTo: `g${'0'.repeat(16)}` }, wanted);
   } finally {
     guest.close();
   }

@@ -90,6 +90,14 @@ describe('journeys: stopped on the way', () => {
     assert.equal((await journey.ended).signal, 'SIGKILL');
   });
 
+  it('Ctrl-C of one of two commands that want the same leaves the other its job', async () => {
+    const [one, other] = [start(), start()];
+    await Promise.all([one.says('render '), other.says('render ')]);
+    one.child.kill('SIGINT');
+    assert.equal((await one.ended).code, 130);
+    await done(other);
+  });
+
   it('kill -9 of the worker: the next one goes on', async () => {
     const journey = start();
     await journey.says('render   40');

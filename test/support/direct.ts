@@ -25,7 +25,7 @@ await interpolate.run(parseParams(interpolate.params, JSON.parse(text)), {
   },
   note: () => {},
   claim: () => {},
-  seal: async () => {},
+  seal: () => async () => {},
 });
 engine?.dispose();
 writeSync(1, 'done\n');

@@ -130,10 +130,10 @@ export class FakeJobs implements Jobs {
     return this.queue();
   }
 
-  guestGone(guest: string): void {
+  guestGone(id: string, guest: string): void {
     this.gone.push(guest);
-    for (const { view, order } of this.#jobs.values())
-      if (order.attachedTo === guest && !hasEnded(view.job)) this.become(view.id, { state: 'cancelled' });
+    const { view, order } = this.#kept(id);
+    if (order.attachedTo === guest && !hasEnded(view.job)) this.become(id, { state: 'cancelled' });
   }
 
   attached(): { id: string; guests: string[] }[] {

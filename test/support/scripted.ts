@@ -69,7 +69,7 @@ export const scripted: AnyOperation = defineOperation({
           checks: [{ name: 'frames', found: String(frames) }],
         },
       };
-      await context.seal(claim, record);
+      await context.seal(claim)(record);
       await meetTrouble(script, 'sealed');
       context.signal.throwIfAborted();
       publish(claim);

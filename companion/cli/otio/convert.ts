@@ -127,20 +127,18 @@ function settingsOf(to: string, { profile, indent }: ConvertOptions): Settings {
 
 /** A folder beside the output to write in; it is gone whatever happens. */
 async function inWorkFolder<T>(final: string, work: (folder: string) => Promise<T>): Promise<T> {
-  let folder: string;
-  try {
-    folder = mkdtempSync(path.join(path.dirname(final), '.inbetween-'));
-  } catch (error) {
-    throw outputError(error, final);
-  }
-  const clear = (): void => rmSync(folder, { recursive: true, force: true });
+  let folder: string | undefined;
+  const clear = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
   const stop = (): never => {
     clear();
     process.exit(interrupted);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
+  for (const signal of signals) process.on(signal, stop); // before there is anything to clear
   try {
+    folder = mkdtempSync(path.join(path.dirname(final), '.inbetween-'));
     return await work(folder);
   } catch (error) {
     throw writingError(error, final);

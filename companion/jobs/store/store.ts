@@ -85,17 +85,16 @@ export class Store {
     return this.#one('UPDATE job SET attached = ? WHERE id = ? RETURNING *', attached, row.id)!;
   }
 
-  /** Ids of living jobs that have lost their last guest. */
-  leave(guest: string): string[] {
-    return this.transact(() =>
-      this.attached().flatMap((row) => {
-        const guests = JSON.parse(row.attached!) as string[];
-        const left = guests.filter((each) => each !== guest);
-        if (left.length === guests.length) return [];
-        if (left.length > 0) this.#run('UPDATE job SET attached = ? WHERE id = ?', JSON.stringify(left), row.id);
-        return left.length > 0 ? [] : [row.id];
-      }),
-    );
+  /** Whether the job, which lives, has lost its last guest by that. */
+  leave(id: string, guest: string): boolean {
+    return this.transact(() => {
+      const row = this.#one(`SELECT * FROM job WHERE id = ? AND attached IS NOT NULL AND state IN ${living}`, id);
+      const guests = row ? (JSON.parse(row.attached!) as string[]) : [];
+      if (!guests.includes(guest)) return false;
+      const left = guests.filter((each) => each !== guest);
+      if (left.length > 0) this.#run('UPDATE job SET attached = ? WHERE id = ?', JSON.stringify(left), id);
+      return left.length === 0;
+    });
   }
 
   find(id: string): JobRow | undefined {

@@ -85,6 +85,7 @@ export async function makeClip(
     counted('join')(total);
     const join = clock();
     counted('verify')(0);
+    const seal = context.seal(claim);
     const checks = await verify(prepared.tools, claim.partial, output.expectation, {
       signal,
       progress: counted('verify'),
@@ -112,7 +113,7 @@ export async function makeClip(
       fps: (pictures.made * 1000) / rendering,
     };
     signal.throwIfAborted();
-    await context.seal(claim, record);
+    await seal(record);
     signal.throwIfAborted();
     context.progress({ phase: 'publish', done: 0, total: 1, unit: 'files' });
     publish(claim);

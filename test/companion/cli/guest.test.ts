@@ -118,7 +118,8 @@ describe('guestJob', () => {
       ['queued', 'running', 'done'],
     );
     const asked = daemon.calls.find(({ name }) => name === 'submit')?.body as Submission;
-    assert.deepEqual([asked.attached, asked.verb, asked.params], [true, 'interpolate', { fps: '60' }]);
+    assert.deepEqual([asked.verb, asked.params], ['interpolate', { fps: '60' }]);
+    assert.match(String(asked.attachedTo), /^g[0-9a-f]{32}$/);
   });
   it('a result from the cache is there at once', async () => {
     answers.submit = () => viewOf(id, done, 1);
@@ -127,7 +128,7 @@ describe('guestJob', () => {
   it('cancel asks the daemon, and the end is told', async () => {
     const states: JobState[] = [{ state: 'queued' }, { state: 'cancelled' }];
     const next = play(states);
-    answers.act = () => {
+    answers.leave = () => {
       next();
       return viewOf(id, { state: 'cancelled' }, 2);
     };
@@ -135,17 +136,27 @@ describe('guestJob', () => {
     await until(() => daemon.follows.length > 0);
     job.cancel();
     assert.deepEqual(await job.ended, { state: 'cancelled' });
-    assert.deepEqual(daemon.calls.find(({ name }) => name === 'act')?.path, { id, action: 'cancel' });
+    const [asked, left] = ['submit', 'leave'].map((name) => daemon.calls.find((call) => call.name === name)!);
+    assert.deepEqual(left!.path, { id });
+    assert.deepEqual(left!.body, { guest: (asked!.body as Submission).attachedTo });
+  });
+  it('cancel ends it here, though the job goes on for others', async () => {
+    play([running]);
+    answers.leave = () => viewOf(id, running, 1);
+    const job = guestJob(request, { connect });
+    await until(() => daemon.follows.length > 0);
+    job.cancel();
+    assert.deepEqual(await job.ended, { state: 'cancelled' });
   });
   it('cancel before the daemon has answered is not lost', async () => {
     play([{ state: 'cancelled' }]);
     const first = viewOf(id, { state: 'queued' }, 0);
     answers.submit = () => first;
-    answers.act = () => viewOf(id, { state: 'cancelled' }, 1);
+    answers.leave = () => viewOf(id, { state: 'cancelled' }, 1);
     const job = guestJob(request, { connect });
     job.cancel();
     assert.deepEqual(await job.ended, { state: 'cancelled' });
-    assert.ok(daemon.calls.some(({ name }) => name === 'act'));
+    assert.ok(daemon.calls.some(({ name }) => name === 'leave'));
   });
   it('what the daemon refuses is a failure with its code', async () => {
     answers.submit = () => {
@@ -207,7 +218,7 @@ describe('guestJob', () => {
     assert.equal(result, 0);
     assert.equal(stdout, 'j0000000000000000\nj0000000000000001\n');
     assert.match(stderr, /They go on without this command/);
-    assert.ok(daemon.calls.every(({ body }) => (body as Submission).attached !== true));
+    assert.ok(daemon.calls.every(({ body }) => !(body as Submission).attachedTo));
   });
   it('detach --json', async () => {
     answers.submit = () => viewOf(id);

@@ -39,13 +39,19 @@ describe('jobs submit, jobs events, picture', () => {
   const lastAsked = (): Submission => daemon.calls.findLast(({ name }) => name === 'submit')?.body as Submission;
 
   it('a job in a file, its paths made absolute, not attached', async () => {
-    const job = { verb: 'interpolate', inputs: ['a.mov'], priority: 3, attached: true, place: { output: 'out/' } };
+    const job = {
+      verb: 'interpolate',
+      inputs: ['a.mov'],
+      priority: 3,
+      attachedTo: `g${'0'.repeat(16)}`,
+      place: { output: 'out/' },
+    };
     const { stdout } = await wordsOf(() => submitFile(client, written(JSON.stringify(job)), false));
     assert.equal(stdout, `${id}\n`);
-    const { inputs, priority, attached, place } = lastAsked();
+    const { inputs, priority, attachedTo, place } = lastAsked();
     assert.deepEqual(
-      [inputs, priority, attached, place?.output],
-      [[path.resolve('a.mov')], 3, false, path.resolve('out') + path.sep],
+      [inputs, priority, attachedTo, place?.output],
+      [[path.resolve('a.mov')], 3, null, path.resolve('out') + path.sep],
     );
   });
   it('a file in a root stays one', async () => {

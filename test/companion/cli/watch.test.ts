@@ -82,7 +82,8 @@ describe('jobOf', () => {
     assert.deepEqual(drop({ ...clip, inputs: [{ root: 'r1', path: 'a.mov' }] }).inputs, [
       { root: 'r1', path: 'a.mov' },
     ]));
-  it('does not end with a guest', () => assert.equal(drop({ ...clip, attached: true }).attached, false));
+  it('does not end with a guest', () =>
+    assert.equal(drop({ ...clip, attachedTo: `g${'0'.repeat(16)}` }).attachedTo, null));
   it('no JSON', refused('{', 'INPUT_UNREADABLE', /it is no JSON\. Correct it\.$/));
   it('another object', refused({ clip: 1 }, 'INPUT_UNREADABLE', /it is no job/));
   it('a misspelling speaks up', refused({ ...clip, prams: {} }, 'INPUT_UNREADABLE', /prams/));

@@ -387,10 +387,10 @@ describe('queue', () => {
       const kept = jobs.submit(orderOf(short('c'), { attachedTo: 'me' }));
       jobs.submit(orderOf(short('c')));
       await until(jobs, mine.id, is('running'));
-      jobs.guestGone('me');
+      for (const { id } of [mine, shared, kept]) jobs.guestGone(id, 'me');
       const state = (job: JobView): string => jobs.get(job.id).job.state;
       assert.deepEqual([mine, shared, kept].map(state), ['cancelled', 'queued', 'queued']);
-      jobs.guestGone('you');
+      jobs.guestGone(shared.id, 'you');
       assert.equal(state(shared), 'cancelled');
       await jobs.idle();
       assert.equal(state(kept), 'done');

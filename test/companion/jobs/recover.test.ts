@@ -66,7 +66,7 @@ describe('queue: a new daemon', () => {
     });
     it('ends when they are gone', async () => {
       const { jobs, id } = await reopened();
-      jobs.guestGone('me');
+      jobs.guestGone(id, 'me');
       await jobs.idle();
       assert.equal(jobs.get(id).job.state, 'cancelled');
     });

@@ -23,7 +23,7 @@ describe('compare', () => {
         progress: ({ phase, done }) => void (phase === 'measure' && measured.push(done)),
         note: () => {},
         claim: () => {},
-        seal: async () => {},
+        seal: () => async () => {},
       },
     );
     return { record, measured };

@@ -1,9 +1,12 @@
 // Sockets: the same guard as the routes, tokens in the handshake alone, events to those who follow, and an end to whoever says what no guest says.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import type { JobState } from '../../../companion/api/job.ts';
 import { type Opened, openDoor, sendRaw, statusOf } from './opened.ts';
+
+const newGuest = (): string => `g${randomBytes(8).toString('hex')}`;
 
 interface Options {
   readonly auth?: object;
@@ -77,7 +80,11 @@ describe('door: sockets', () => {
     return socket;
   };
   const order = async (attached = false, token = door.token): Promise<string> => {
-    const body = { verb: 'interpolate', inputs: [`/clips/${Math.random()}.mov`], attached };
+    const body = {
+      verb: 'interpolate',
+      inputs: [`/clips/${Math.random()}.mov`],
+      attachedTo: attached ? newGuest() : null,
+    };
     return (await door.ask('POST', '/v1/jobs', body, token)).body.id;
   };
   const hears = (socket: Socket, word: string, count: number): Promise<unknown[]> =>
@@ -266,6 +273,17 @@ describe('door: sockets', () => {
     second.disconnect();
     while (!door.jobs.gone.includes(guest)) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(door.jobs.get(id).job.state, 'cancelled');
+  });
+  it('a guest that leaves takes its job along at once, and no other', async () => {
+    const [id, other] = [await order(true), await order(true)];
+    const [one, two] = door.jobs.orders.slice(-2).map(({ attachedTo }) => attachedTo!);
+    const leave = (job: string, guest: string) => door.ask('POST', `/v1/jobs/${job}/leave`, { guest });
+    assert.equal((await leave(id, two!)).body.job.state, 'queued');
+    assert.equal((await leave(id, one!)).body.job.state, 'cancelled');
+    assert.equal(door.jobs.get(other).job.state, 'queued');
+    assert.equal((await leave(other, two!)).status, 200);
+    assert.equal((await leave('j0000000000000000', one!)).status, 404);
+    assert.equal((await leave(id, 'me')).status, 400);
   });
   it('a job whose guest never follows it ends too; one that is not attached does not', async () => {
     const [alone, free] = [await order(true), await order(false)];

@@ -32,7 +32,7 @@ describe('makeClip while it verifies', () => {
       },
       note: () => {},
       claim: () => {},
-      seal: async () => {},
+      seal: () => async () => {},
     });
     return steps;
   }

@@ -52,7 +52,7 @@ describe('planClip', () => {
       progress: () => {},
       note: () => {},
       claim: () => {},
-      seal: async () => {},
+      seal: () => async () => {},
     });
   it('counts what the engine says it takes, and opens nothing', async () => {
     const [less, more] = [await plan(1000), await plan(5000)].map((prepared) => prepared.plan.memoryBytes);

@@ -53,7 +53,7 @@ async function run(job: Run): Promise<{ renders: number; record: InterpolateReco
         steps.push(step);
         job.onStep?.(step, cancel);
       },
-      ...{ note: () => {}, claim: () => {}, seal: async () => {} },
+      ...{ note: () => {}, claim: () => {}, seal: () => async () => {} },
     });
     return { renders, record, steps };
   } catch (error) {

@@ -15,7 +15,7 @@ describe('readSource', function () {
     return planClip(interpolate.params.parse({ fps: '50', ...params }), {
       inputs: [input],
       ...{ output: undefined, spared: [], force: false, from: folder, engine, signal },
-      ...{ progress: () => {}, note: () => {}, claim: () => {}, seal: async () => {} },
+      ...{ progress: () => {}, note: () => {}, claim: () => {}, seal: () => async () => {} },
     });
   }
 
