@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Opened, openDoor } from '../companion/server/opened.ts';
 import { findChromium, openChromium } from '../support/chromium.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 /** What a page may give `fetch`. */
 interface Sent {
@@ -28,10 +29,7 @@ describe('journeys: attacks from pages', function () {
 
   before(async function () {
     const program = await findChromium();
-    if (program === null) {
-      console.log('      stands aside: there is no Chromium here, and the one of npm is made for Linux on x64');
-      return this.skip();
-    }
+    if (program === null) standAside(this, 'there is no Chromium here, and the one of npm is made for Linux on x64');
     browser = await openChromium(program, ['--host-resolver-rules=MAP evil.test 127.0.0.1']);
     evil = createServer((_, response) => {
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>evil</title><body></body>');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Ended, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools, type MediaTools } from '../support/media.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 interface Entry {
   readonly inputs: string[];
@@ -205,10 +206,7 @@ describe('journeys: bad input', () => {
       refused(['interpolate', 'whole.mp4', 'list.mp4', '-o', 'out.mov'], 2, /existing folder/),
     );
     it('a folder that may not be written', async function () {
-      if (process.getuid?.() === 0) {
-        console.log('      stands aside: root may write everywhere');
-        return this.skip();
-      }
+      if (process.getuid?.() === 0) standAside(this, 'root may write everywhere');
       const locked = mkdtempSync(path.join(tmpdir(), 'inbetween-locked-'));
       mkdirSync(path.join(locked, 'ro'), { mode: 0o555 });
       try {

@@ -7,6 +7,7 @@ import type { Phase } from '../../companion/api/job.ts';
 import type { Submission } from '../../companion/api/wire.ts';
 import { HeldDaemon, stateOf } from '../support/held-daemon.ts';
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 const paused = { state: 'paused', why: 'DISK_FULL', notes: [] };
 
@@ -14,8 +15,7 @@ const paused = { state: 'paused', why: 'DISK_FULL', notes: [] };
 function diskOr(test: Mocha.Context, kibibytes: number): SmallDisk {
   const disk = smallDisk(kibibytes);
   if (typeof disk !== 'string') return disk;
-  console.log(`      stands aside: ${disk}`);
-  return test.skip();
+  return standAside(test, disk);
 }
 
 function empty(disk: SmallDisk): void {
@@ -28,9 +28,7 @@ describe('journeys: trouble around the daemon', () => {
   let out: string;
   before(async () => {
     held = new HeldDaemon();
-    out = path.join(held.folder, 'out');
-    mkdirSync(out);
-    [clip] = await Promise.all([held.makeClip('clip.mov'), held.daemon.start()]);
+    ({ clip, out } = await held.begin());
   });
   after(() => held.clear());
   afterEach(() => held.letGo());

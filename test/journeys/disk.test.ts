@@ -9,6 +9,7 @@ import { inbetween } from '../support/command.ts';
 import { allGone, setOut } from '../support/journey.ts';
 import { ffmpeg, findTools, type MediaTools, scratchFolder } from '../support/media.ts';
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 describe('journeys: disk', () => {
   let folder: ReturnType<typeof scratchFolder>;
@@ -25,10 +26,7 @@ describe('journeys: disk', () => {
   after(() => folder[Symbol.dispose]());
   beforeEach(function () {
     const made = smallDisk(8000);
-    if (typeof made === 'string') {
-      console.log(`      stands aside: ${made}`);
-      return this.skip();
-    }
+    if (typeof made === 'string') standAside(this, made);
     disk = made;
   });
   afterEach(() => disk?.[Symbol.dispose]());

@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict';
 import { killLoop } from '../kill/loop.ts';
 import { processesKnown } from '../support/journey.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 describe('journeys: kill -9', function () {
   this.timeout(600_000);
 
   it('every acknowledged job ends as if nobody had been killed', async function () {
-    if (!processesKnown) {
-      console.log('      stands aside: this system does not list processes');
-      return this.skip();
-    }
+    if (!processesKnown) standAside(this, 'this system does not list processes');
     const { wrong, jobs, attached, daemons, met } = await killLoop({ times: 6, seed: 20261122 });
     assert.deepEqual(wrong, []);
     assert.deepEqual([jobs, attached], [6, 2]);

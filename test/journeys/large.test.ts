@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { PictureFormat } from '../../native/index.ts';
 import { measure } from '../support/command.ts';
 import type { EngineLoad } from '../support/engine-load.ts';
+import { standAside } from '../support/stand-aside.ts';
 import { typescriptLoader } from '../support/typescript.ts';
 
 const gibibyte = 2 ** 30;
@@ -43,10 +44,7 @@ describe('journeys: picture sizes', () => {
 
   it('8192×4320 in ten bits of 4:2:2', async function () {
     const free = process.availableMemory();
-    if (free < 10 * gibibyte) {
-      console.log(`      stands aside: ${(free / gibibyte).toFixed(1)} GiB of memory are free, 10 are wanted`);
-      return this.skip();
-    }
+    if (free < 10 * gibibyte) standAside(this, `${(free / gibibyte).toFixed(1)} GiB of memory are free, 10 are wanted`);
     await check({ layout: 'yuv422', depth: 10, alpha: false, width: 8192, height: 4320 }, 12, 35);
   });
 }).timeout(180_000);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Ended, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools } from '../support/media.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 /** Inputs and what their results are called. */
 const names: Readonly<Record<string, string>> = {
@@ -29,10 +30,7 @@ describe('journeys: names', () => {
   let written: string[];
 
   before(async function () {
-    if (process.platform === 'win32') {
-      console.log('      stands aside: Windows forbids half of these names');
-      return this.skip();
-    }
+    if (process.platform === 'win32') standAside(this, 'Windows forbids half of these names');
     folder = mkdtempSync(path.join(tmpdir(), 'inbetween-names-'));
     const original = path.join(folder, 'original.mov');
     const tools = await findTools();

@@ -8,6 +8,7 @@ import { mlt } from '../../otio/adapters/mlt/index.ts';
 import * as otio from '../../otio/index.ts';
 import { findTools, type MediaTools, makeClip, scratchFolder } from '../support/media.ts';
 import { columnMeans, findMelt, renderMlt } from '../support/melt.ts';
+import { standAside } from '../support/stand-aside.ts';
 import type { RawClip } from '../support/y4m.ts';
 
 const { RationalTime, TimeRange } = otio;
@@ -236,10 +237,7 @@ describe('journeys: exported timelines, rendered by melt', () => {
   let folder: ReturnType<typeof scratchFolder>;
 
   before(async function () {
-    if (melt === null) {
-      console.log('      stands aside: there is no melt here (package melt)');
-      return this.skip();
-    }
+    if (melt === null) standAside(this, 'there is no melt here (package melt)');
     tools = await findTools();
     folder = scratchFolder('melt');
   });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { InterpolateRecord } from '../../companion/operations/interpolate/make.ts';
 import { inbetween } from '../support/command.ts';
 import { ffmpeg, ffprobe, findTools, type MediaTools, readClip, scratchFolder } from '../support/media.ts';
+import { standAside } from '../support/stand-aside.ts';
 import { type Facts, factsOf, frameHashes, lawfulCount, pictureTimes, soundHashes } from '../support/witness.ts';
 
 type Fraction = readonly [number, number];
@@ -426,10 +427,7 @@ describe('journeys: real files', () => {
 
     it('the shared cadence clip', async function () {
       const clip = fileURLToPath(new URL('../../../shared/footage/damage/cadence_cup/', import.meta.url));
-      if (!existsSync(clip)) {
-        console.log('      stands aside: ../shared/footage/damage/cadence_cup is not here');
-        return this.skip();
-      }
+      if (!existsSync(clip)) standAside(this, '../shared/footage/damage/cadence_cup is not here');
       const truth = JSON.parse(readFileSync(path.join(clip, 'truth.json'), 'utf8')) as { frame_map: number[] };
       const repeats = truth.frame_map.filter((frame, i) => i > 0 && frame === truth.frame_map[i - 1]).length;
       const { dedup } = await check(

@@ -7,6 +7,7 @@ import { lattice } from '../fixtures/noise.ts';
 import { endDaemon, homeFor } from '../support/home.ts';
 import { allGone, type Journey, processesKnown, processesNaming, setOut, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools } from '../support/media.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 describe('journeys: stopped on the way', () => {
   let folder: string;
@@ -14,10 +15,7 @@ describe('journeys: stopped on the way', () => {
   const clip = (): string => path.join(folder, 'clip.mov');
 
   before(async function () {
-    if (!processesKnown) {
-      console.log('      stands aside: processes cannot be listed here');
-      return this.skip();
-    }
+    if (!processesKnown) standAside(this, 'processes cannot be listed here');
     folder = mkdtempSync(path.join(tmpdir(), 'inbetween-stop-'));
     marker = path.basename(folder);
     const tools = await findTools();

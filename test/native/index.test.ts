@@ -13,6 +13,7 @@ import {
   planeShapes,
 } from '../../native/index.ts';
 import { psnr, type Samples, ssim } from '../support/oracle.ts';
+import { standAside } from '../support/stand-aside.ts';
 import { engineMissing } from './built.ts';
 import { movingTexture, quickPicture } from './pictures.ts';
 
@@ -64,10 +65,7 @@ describe('native: engine', () => {
   const missing = engineMissing();
   let engine: Engine;
   before(function () {
-    if (missing !== undefined) {
-      console.log(`    ${missing}`);
-      this.skip();
-    }
+    if (missing !== undefined) standAside(this, missing);
     engine = openEngine({ threads: 2 });
   });
   after(() => engine?.dispose());

@@ -1,6 +1,7 @@
 // How the engine begins and ends: workers terminated at work, exits and disposals in mid-job, memory given back. Each in a process of its own.
 import assert from 'node:assert/strict';
 import { memoryKnown } from '../support/process-memory.ts';
+import { standAside } from '../support/stand-aside.ts';
 import { engineMissing } from './built.ts';
 import { alone, here, typescriptApi } from './crew.ts';
 
@@ -39,8 +40,7 @@ describe('native: lifetime', function () {
   const missing = engineMissing();
   before(function () {
     if (missing === undefined) return;
-    console.log(`    ${missing}`);
-    this.skip();
+    standAside(this, missing);
   });
 
   it('an engine that is open does not keep a process alive', () => {
@@ -160,7 +160,7 @@ describe('native: lifetime', function () {
     ) as { first: number; last: number; planned: number };
 
   it('disposed interpolators of 1920×1080 give their memory back', function () {
-    if (!memoryKnown) return this.skip();
+    if (!memoryKnown) standAside(this, 'this system has no /proc to read memory from');
     const { first, last, planned } = grown(`
       const interpolator = engine.interpolator(format, options);
       planned = engine.plannedBytes(format, options);
@@ -172,7 +172,7 @@ describe('native: lifetime', function () {
     assert.ok(last - first < planned / 2, `${last - first} bytes more after eight rounds of ${planned}`);
   });
   it('forgotten interpolators are collected', function () {
-    if (!memoryKnown) return this.skip();
+    if (!memoryKnown) standAside(this, 'this system has no /proc to read memory from');
     const { first, last, planned } = grown(`
       const interpolator = engine.interpolator(format, options);
       planned = engine.plannedBytes(format, options);
@@ -181,7 +181,7 @@ describe('native: lifetime', function () {
     assert.ok(last - first < planned, `${last - first} bytes more after eight rounds of ${planned}`);
   });
   it('a loaded pair takes no more than it planned', function () {
-    if (!memoryKnown) return this.skip();
+    if (!memoryKnown) standAside(this, 'this system has no /proc to read memory from');
     const { last, planned } = grown(`
       if (planned > 0) return;
       globalThis.kept = engine.interpolator(format, options);

@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { write } from '../../otio/index.ts';
 import { longTimeline } from '../fixtures/long-timeline.ts';
+import { memoryKnown } from '../support/process-memory.ts';
+import { standAside } from '../support/stand-aside.ts';
 
 const CHILD = `
 import { readFileSync } from 'node:fs';
 import { read } from ${JSON.stringify(new URL('../../otio/index.ts', import.meta.url).href)};
+import { peakResidentBytes } from ${JSON.stringify(new URL('../support/process-memory.ts', import.meta.url).href)};
 read('[]');
 globalThis.gc();
 const before = process.memoryUsage.rss();
@@ -20,11 +23,14 @@ try {
 } catch (error) {
   outcome = error.code ?? String(error);
 }
-console.log(JSON.stringify([outcome, process.resourceUsage().maxRSS * 1024 - before]));
+console.log(JSON.stringify([outcome, peakResidentBytes(process.pid) - before]));
 `;
 
 describe('otio: memory', function () {
   this.timeout(60_000);
+  before(function () {
+    if (!memoryKnown) standAside(this, 'this system has no /proc to read memory from');
+  });
   const folder = mkdtempSync(join(tmpdir(), 'otio-memory-'));
   const whole = write(longTimeline(10_000)); // 31 MB: far more than the machine takes for its own young objects, some 50 MB
   after(() => rmSync(folder, { recursive: true }));

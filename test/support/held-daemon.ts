@@ -46,6 +46,14 @@ export class HeldDaemon {
     });
   }
 
+  /** Starts the daemon; a clip for it, and an empty folder for what it makes. */
+  async begin(): Promise<{ readonly clip: string; readonly out: string }> {
+    const out = path.join(this.folder, 'out');
+    mkdirSync(out);
+    const [clip] = await Promise.all([this.makeClip('clip.mov'), this.daemon.start()]);
+    return { clip, out };
+  }
+
   async clear(): Promise<void> {
     await this.daemon.end('SIGTERM');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });

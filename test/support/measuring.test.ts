@@ -9,6 +9,7 @@ import { findTools, makeClip, readClip, scratchFolder, soundHash } from './media
 import { psnr } from './oracle.ts';
 import { blend, minterpolate } from './peers.ts';
 import { memoryKnown, processTree, residentBytes } from './process-memory.ts';
+import { standAside } from './stand-aside.ts';
 import { typescriptLoader } from './typescript.ts';
 import type { RawClip } from './y4m.ts';
 
@@ -26,10 +27,7 @@ describe('support: measuring a program', () => {
     assert.equal(done.stdout.toString(), 'ab');
   });
   it('sees the memory of its children', async function () {
-    if (!memoryKnown) {
-      console.log('    skipped: this system has no /proc to read memory from');
-      this.skip();
-    }
+    if (!memoryKnown) standAside(this, 'this system has no /proc to read memory from');
     const hungry = `const b = Buffer.alloc(200e6, 1); setTimeout(() => b, 400)`;
     const done = await node(
       `require('node:child_process').execFileSync(process.execPath, ['-e', ${JSON.stringify(hungry)}])`,
@@ -37,10 +35,7 @@ describe('support: measuring a program', () => {
     assert.ok(done.peakBytes > 200e6, `${done.peakBytes} bytes`);
   });
   it('knows itself', function () {
-    if (!memoryKnown) {
-      console.log('    skipped: this system has no /proc to read memory from');
-      this.skip();
-    }
+    if (!memoryKnown) standAside(this, 'this system has no /proc to read memory from');
     assert.ok(processTree(process.pid).includes(process.pid) && residentBytes(process.pid) > 1e6);
   });
   it('a program that is not there rejects', () => assert.rejects(measure('no-such-program-here', []), /ENOENT/));
@@ -87,10 +82,7 @@ describe('support: media and peers', () => {
   ] as const) {
     it(`minterpolate is lined up: ${name}`, async function () {
       const tools = await findTools();
-      if (!tools.ffmpeg.filters.has('minterpolate')) {
-        console.log('    skipped: this ffmpeg has no minterpolate');
-        this.skip();
-      }
+      if (!tools.ffmpeg.filters.has('minterpolate')) standAside(this, 'this ffmpeg has no minterpolate');
       const { frames } = await minterpolate(tools, clip, factor, 'default');
       assert.equal(frames.length, Math.floor((6 * factor[0]) / factor[1]) + 1);
       for (const at of positions)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { completionFor, shells } from '../../../companion/cli/completion.ts';
 import { commandLine } from '../../../companion/cli/program.ts';
+import { standAside } from '../../support/stand-aside.ts';
 
 describe('completion', () => {
   const program = commandLine({ ended: () => {} });
@@ -11,10 +12,7 @@ describe('completion', () => {
 
   const check = (typed: string, expected: readonly string[]) =>
     it(`bash: ${typed || 'nothing'}`, function () {
-      if (!hasBash) {
-        console.log('      stands aside: there is no bash here');
-        return this.skip();
-      }
+      if (!hasBash) standAside(this, 'there is no bash here');
       const words = ['inbetween', ...typed.split(' ')];
       const script = `${bash}\nCOMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')})\nCOMP_CWORD=${words.length - 1}\n_inbetween\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
       const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });

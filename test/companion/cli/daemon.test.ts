@@ -11,6 +11,7 @@ import { guestJob } from '../../../companion/cli/guest.ts';
 import { type Folders, findFolders, makeFolders } from '../../../companion/jobs/folders.ts';
 import { type FakeDaemon, openFakeDaemon } from '../../support/fake-daemon.ts';
 import { type Ended, type Journey, setOut, travel } from '../../support/journey.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 import { typescriptLoader } from '../../support/typescript.ts';
 import { make, picture } from '../media/footage.ts';
 
@@ -157,14 +158,14 @@ describe('the daemon', () => {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     it(`ends cleanly on ${signal}`, async function () {
-      if (process.platform === 'win32') this.skip();
+      notOnWindows(this, 'no signal can be sent');
       const { child, ended } = await serving();
       child.kill(signal);
       assert.equal((await ended).code, 0);
       assert.match(await gone(), /none is running/);
     });
   it('one that was killed is replaced', async function () {
-    if (process.platform === 'win32') this.skip();
+    notOnWindows(this, 'no signal can be sent');
     const { child, ended } = await serving();
     child.kill('SIGKILL');
     await ended;

@@ -16,6 +16,7 @@ import {
   writeCheck,
 } from '../../../companion/jobs/doctor.ts';
 import { type Folders, makeFolders } from '../../../companion/jobs/folders.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 import { wordsOf } from '../../support/words.ts';
 
 const worker = new URL('../../support/fake-worker.ts', import.meta.url);
@@ -95,7 +96,7 @@ describe('doctor', () => {
     holds(tokenCheck(folders), 'ok', /token/);
   });
   it('a token that others read', function () {
-    if (process.platform === 'win32') this.skip();
+    notOnWindows(this, 'a mode says nothing about who may read');
     makeFolders(folders);
     writeFileSync(path.join(folders.config, 'token'), 'x');
     chmodSync(path.join(folders.config, 'token'), 0o644);

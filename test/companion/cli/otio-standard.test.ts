@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { write } from '../../../otio/index.ts';
 import { clip, edit, file, named } from '../../fixtures/timeline.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 
 const program = fileURLToPath(new URL('../../../companion/cli/inbetween.mjs', import.meta.url));
 const args = (...own: string[]): string[] => [program, 'otio', ...own];
@@ -62,7 +63,7 @@ describe('inbetween otio: Ctrl-C', () => {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     it(`while it writes (${signal}): exit code 130, and nothing is left`, async function () {
-      if (process.platform === 'win32') this.skip();
+      notOnWindows(this, 'no signal can be sent');
       const out = path.join(folder, 'out');
       const child = spawn(
         process.execPath,

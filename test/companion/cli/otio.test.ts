@@ -29,6 +29,7 @@ import {
   write,
 } from '../../../otio/index.ts';
 import { clip as clipFrom, dissolve, edit, file, gap, named, RATE, time } from '../../fixtures/timeline.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 
 interface Ended {
   readonly exit: number;
@@ -125,7 +126,7 @@ describe('inbetween otio', () => {
     it('broken XML', refused('not.xml', 2, /line 1/));
     it('an unknown ending', refused('name.xyz', 2, /does not end like a timeline/, /--from/));
     it('links in a circle', async function () {
-      if (process.platform === 'win32') this.skip();
+      notOnWindows(this, 'links need a right of their own');
       symlinkSync('circle.otio', at('circle.otio'));
       await refused('circle.otio', 2, /circle/)();
     });

@@ -19,6 +19,7 @@ import { recordBeside } from '../../../companion/jobs/beside.ts';
 import { hashOf } from '../../../companion/jobs/hash.ts';
 import { markInput, ownVersion } from '../../../companion/jobs/key.ts';
 import type { ResultRecord } from '../../../companion/jobs/record.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 import { wordsOf } from '../../support/words.ts';
 
 describe('quoted', () => {
@@ -33,7 +34,7 @@ describe('quoted', () => {
   it('Windows paths stay', check('C:\\clips\\a.mov', 'C:\\clips\\a.mov', 'win32'));
   it('Windows spaces', check('C:\\my clips\\a.mov', '"C:\\my clips\\a.mov"', 'win32'));
   it('a shell reads back what was meant', function () {
-    if (process.platform === 'win32') this.skip();
+    notOnWindows(this, 'there is no such shell');
     fc.assert(
       fc.property(
         fc.array(
@@ -152,7 +153,7 @@ describe('inbetween repro', () => {
     assert.match(stderr, /c\.mov is as it was made\.\nIt was made as .*b\.mov, and the command makes it there\./);
   });
   it('a result by a link to it', async function () {
-    if (process.platform === 'win32') this.skip();
+    notOnWindows(this, 'links need a right of their own');
     lay();
     const link = path.join(folder, 'link.mov');
     symlinkSync(result, link);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, openSync } from 'node:fs';
 import { setOut } from '../../support/journey.ts';
+import { standAside } from '../../support/stand-aside.ts';
 
 describe('a reader of stdout that went away', () => {
   const check = (what: string, args: readonly string[], exit: number) =>
@@ -22,7 +23,7 @@ describe('a reader of stdout that went away', () => {
   });
 
   it('is told when a full disk takes no words', async function () {
-    if (!existsSync('/dev/full')) return this.skip(); // only Linux has such a disk
+    if (!existsSync('/dev/full')) standAside(this, 'there is no /dev/full');
     const { code, stderr } = await setOut(['--version'], { stdout: openSync('/dev/full', 'w') }).ended;
     assert.equal(code, 4);
     assert.match(stderr, /^error: What was to be said could not be written .*\n$/);

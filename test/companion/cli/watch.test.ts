@@ -23,6 +23,7 @@ import { type DropRules, isDrop, jobOf } from '../../../companion/cli/drop.ts';
 import { type DropStatus, type Watch, type WatchOptions, watchFolder } from '../../../companion/cli/watch.ts';
 import { type Answers, type FakeDaemon, openFakeDaemon } from '../../support/fake-daemon.ts';
 import { eventOf, viewOf } from '../../support/job-views.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 
 const done: JobState = { state: 'done', outcome: { kind: 'report', record: {} }, notes: [] };
 const running: JobState = {
@@ -103,7 +104,7 @@ describe('jobOf', () => {
     assert.throws(() => drop({ ...clip, inputs: ['away/a.mov'] }), { code: 'PATH_REFUSED' });
   });
   it('a dropped link to a clip elsewhere', function () {
-    if (process.platform === 'win32') this.skip();
+    notOnWindows(this, 'links need a right of their own');
     const elsewhere = mkdtempSync(path.join(tmpdir(), 'inbetween-watch-else-'));
     try {
       writeFileSync(path.join(elsewhere, 'a.mov'), '');
@@ -329,7 +330,7 @@ describe('inbetween watch', () => {
     assert.equal(existsSync(at('a.mov.json.status.json')), false);
   });
   it('a status does not go through a link that somebody put there', async function () {
-    if (process.platform === 'win32') this.skip();
+    notOnWindows(this, 'links need a right of their own');
     writeFileSync(at('victim.txt'), 'mine');
     symlinkSync(at('victim.txt'), at('.a.mov.status.json.next'));
     symlinkSync(at('victim.txt'), at('a.mov.status.json'));

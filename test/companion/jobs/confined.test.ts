@@ -7,14 +7,12 @@ import { demandInPlace } from '../../../companion/jobs/confined.ts';
 import type { Jobs } from '../../../companion/jobs/jobs.ts';
 import { treeOf } from '../../support/journey.ts';
 import { type Bench, openBench, orderOf, rendered, until } from '../../support/queue.ts';
+import { standAside } from '../../support/stand-aside.ts';
 
 describe('confined jobs', () => {
   let folder: string;
   before(function () {
-    if (process.platform === 'win32') {
-      console.log('      stands aside: links need a right of their own on Windows');
-      return this.skip();
-    }
+    if (process.platform === 'win32') standAside(this, 'links need a right of their own on Windows');
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'inbetween-confined-')));
     mkdirSync(path.join(folder, 'in'));
     mkdirSync(path.join(folder, 'secret'));

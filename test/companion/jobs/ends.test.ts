@@ -12,6 +12,7 @@ import { processesKnown, processesNaming, treeOf } from '../../support/journey.t
 import { type Bench, is, openBench, orderOf, rendered, until } from '../../support/queue.ts';
 import type { Script } from '../../support/scripted.ts';
 import { smallDisk } from '../../support/small-disk.ts';
+import { notOnWindows, standAside } from '../../support/stand-aside.ts';
 
 const errorOf = ({ job }: JobView): string => (job.state === 'failed' ? job.error.code : job.state);
 const soon = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -142,7 +143,7 @@ describe('queue: ends', () => {
 
   describe('a worker that is silent', () => {
     it('for twelve rounds is killed, and the job put back', async function () {
-      if (process.platform === 'win32') return this.skip();
+      notOnWindows(this, 'a process cannot be made to stand still');
       const clock = fakeClock();
       const jobs = bench.open({ clock });
       const { id } = submit(jobs, { trouble: { at: 1, what: 'freeze', times: 1, counter: counter() } });
@@ -227,10 +228,7 @@ describe('queue: ends', () => {
     });
     it('a small disk that fills up pauses, and room resumes', async function () {
       const disk = smallDisk(256);
-      if (typeof disk === 'string') {
-        console.log(`      stands aside: ${disk}`);
-        return this.skip();
-      }
+      if (typeof disk === 'string') standAside(this, disk);
       try {
         const clock = fakeClock();
         const jobs = bench.open({ clock });

@@ -9,6 +9,7 @@ import { readRecord, recordBeside } from '../../../companion/jobs/beside.ts';
 import { lattice } from '../../fixtures/noise.ts';
 import { allGone, processesKnown, processesNaming, treeOf } from '../../support/journey.ts';
 import { type Bench, openBench } from '../../support/queue.ts';
+import { standAside } from '../../support/stand-aside.ts';
 import { typescriptLoader } from '../../support/typescript.ts';
 
 const program = fileURLToPath(new URL('../../support/queue-process.ts', import.meta.url));
@@ -19,10 +20,7 @@ const workerKills = 2;
 describe('queue: killed at random', () => {
   let bench: Bench;
   before(function () {
-    if (!processesKnown) {
-      console.log('      stands aside: processes cannot be listed here');
-      return this.skip();
-    }
+    if (!processesKnown) standAside(this, 'processes cannot be listed here');
     bench = openBench();
   });
   after(() => bench?.clear());

@@ -8,6 +8,7 @@ import type { Restoration } from '../../../companion/jobs/store/database.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { treeOf } from '../../support/journey.ts';
 import { type Bench, is, openBench, orderOf, rendered, until } from '../../support/queue.ts';
+import { notOnWindows, standAside } from '../../support/stand-aside.ts';
 import { make, picture } from '../media/footage.ts';
 
 describe('queue: a new daemon', () => {
@@ -95,7 +96,8 @@ describe('queue: a new daemon', () => {
     assert.deepEqual(treeOf(path.join(bench.folders.data, 'jobs')), []);
   });
   it('goes on where such a folder cannot be removed', async function () {
-    if (process.platform === 'win32' || process.getuid?.() === 0) this.skip(); // nothing holds root back
+    notOnWindows(this, 'a mode does not lock a folder');
+    if (process.getuid?.() === 0) standAside(this, 'nothing holds root back');
     const locked = path.join(bench.folders.data, 'jobs', nobody, 'parts');
     mkdirSync(locked, { recursive: true });
     writeFileSync(path.join(locked, 'a'), '');
@@ -189,7 +191,7 @@ describe('folders', () => {
     assert.notEqual(config, data);
   });
   it('are made for the user alone', function () {
-    if (process.platform === 'win32') return this.skip();
+    notOnWindows(this, 'a mode says nothing about who may read');
     const bench = openBench();
     try {
       makeFolders(bench.folders);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EndState, JobEvent, JobRequest } from '../../../companion/api/job.ts';
 import { inspectEngine, runJob } from '../../../companion/jobs/run.ts';
+import { standAside } from '../../support/stand-aside.ts';
 
 describe('runJob', () => {
   let folder: string;
@@ -80,10 +81,7 @@ describe('runJob', () => {
   });
 
   it('what a worker started goes with it', async function () {
-    if (process.platform === 'win32') {
-      console.log('      Windows has no process groups to end');
-      return this.skip();
-    }
+    if (process.platform === 'win32') standAside(this, 'Windows has no process groups to end');
     const pidFile = path.join(folder, 'child.pid');
     const room = new URL('../../../companion/media/process.ts', import.meta.url).href;
     const script = `require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000);`;

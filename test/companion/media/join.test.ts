@@ -8,6 +8,7 @@ import { findTools, type MediaTools } from '../../../companion/media/find.ts';
 import { partList } from '../../../companion/media/join.ts';
 import { Rational } from '../../../companion/media/rational.ts';
 import { mayJoin } from '../../../companion/media/segment.ts';
+import { standAside } from '../../support/stand-aside.ts';
 import { make, npmTools, picture, tone } from './footage.ts';
 import { convert, type Journey } from './journey.ts';
 
@@ -76,7 +77,7 @@ function suite(whose: string, bring: () => Promise<MediaTools | null>): void {
     let tools: MediaTools;
     before(async function () {
       const found = await bring();
-      if (!found) return this.skip();
+      if (!found) return standAside(this, 'there is none');
       tools = found;
     });
     const source = () =>

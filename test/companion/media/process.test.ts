@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompanionError } from '../../../companion/api/errors.ts';
 import { findTools } from '../../../companion/media/find.ts';
 import { fileArgument, guarded, quietly, runProcess, startProcess } from '../../../companion/media/process.ts';
+import { standAside } from '../../support/stand-aside.ts';
 import { folder, make, npmTools, picture } from './footage.ts';
 
 const alive = (pid: number): boolean => {
@@ -82,10 +83,7 @@ describe('media processes', () => {
   describe('children die with a worker that is killed', () => {
     const check = (what: string, feed: boolean, args: string[]) =>
       it(what, async function () {
-        if (process.platform !== 'linux') {
-          console.log('      needs /proc');
-          return this.skip();
-        }
+        if (process.platform !== 'linux') standAside(this, 'needs /proc');
         const { ffmpeg } = await npmTools();
         const script = join(folder, `${what}.mts`);
         const room = new URL('../../../companion/media/process.ts', import.meta.url).href;

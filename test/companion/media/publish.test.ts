@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CompanionError, type ErrorCode } from '../../../companion/api/errors.ts';
 import { claimOutput, discard, outputError, publish } from '../../../companion/media/publish.ts';
+import { standAside } from '../../support/stand-aside.ts';
 
 describe('publishing', () => {
   const fresh = () => mkdtempSync(join(tmpdir(), 'inbetween-publish-'));
@@ -184,10 +185,7 @@ describe('publishing', () => {
   });
 
   it('refuses a read-only folder', function () {
-    if (process.getuid?.() === 0) {
-      console.log('      permissions do not bind this user');
-      return this.skip();
-    }
+    if (process.getuid?.() === 0) standAside(this, 'permissions do not bind this user');
     const folder = join(fresh(), 'locked');
     mkdirSync(folder);
     chmodSync(folder, 0o555);

@@ -6,6 +6,7 @@ import { CompanionError } from '../../../companion/api/errors.ts';
 import type { Output } from '../../../companion/media/encode.ts';
 import { Rational } from '../../../companion/media/rational.ts';
 import { openSegment } from '../../../companion/media/segment.ts';
+import { notOnWindows } from '../../support/stand-aside.ts';
 import { folder, make, npmTools, picture } from './footage.ts';
 import { convert } from './journey.ts';
 
@@ -47,7 +48,7 @@ describe('a part of stills', () => {
 
   // ffmpeg of 2018 ends well on a full disk, and leaves empty pictures
   it('with a picture that is empty is refused', async function () {
-    if (process.platform === 'win32') return this.skip();
+    notOnWindows(this, 'a script is no program');
     const place = mkdtempSync(join(folder, 'stills-'));
     const program = join(place, 'ffmpeg');
     const { path } = (await npmTools()).ffmpeg;

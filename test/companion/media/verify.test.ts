@@ -9,6 +9,7 @@ import { probe } from '../../../companion/media/probe.ts';
 import { Rational } from '../../../companion/media/rational.ts';
 import { verify } from '../../../companion/media/verify.ts';
 import { ffmpeg } from '../../support/media.ts';
+import { standAside } from '../../support/stand-aside.ts';
 import { folder, make, npmTools, picture, tone } from './footage.ts';
 import { convert, type Journey } from './journey.ts';
 
@@ -159,10 +160,8 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
       ) => {
         for (const extension of extensions)
           it(`${what} (${extension})`, async function () {
-            if (!tools.ffmpeg.encoders.has(extension.replace(/^tif$/, 'tiff'))) {
-              console.log(`      without ${extension}: this ffmpeg writes none`);
-              return this.skip();
-            }
+            if (!tools.ffmpeg.encoders.has(extension.replace(/^tif$/, 'tiff')))
+              standAside(this, `without ${extension}: this ffmpeg writes none`);
             const { path, expectation, file } = await stills(extension);
             await spoil(file);
             await refused(path, expectation, named);

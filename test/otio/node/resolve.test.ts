@@ -13,6 +13,7 @@ import {
   UnknownSchema,
 } from '../../../otio/index.ts';
 import { type MediaPlaces, resolveMedia } from '../../../otio/node/index.ts';
+import { notOnWindows, standAside } from '../../support/stand-aside.ts';
 import { clipOf, Folder, makePipe } from './folder.ts';
 
 const posix = process.platform !== 'win32';
@@ -75,7 +76,7 @@ describe('otio/node resolveMedia', () => {
   });
 
   it('follows links within the folders, not out of them', async function () {
-    if (!posix) this.skip();
+    notOnWindows(this, 'links need a right of their own');
     symlinkSync(folder.at('p'), folder.at('link'));
     symlinkSync('a.mov', folder.at('p/in.mov'));
     symlinkSync('../q/d.mov', folder.at('p/out.mov'));
@@ -107,7 +108,7 @@ describe('otio/node resolveMedia', () => {
   });
 
   it('has one answer for a drive on POSIX', async function () {
-    if (!posix) this.skip();
+    notOnWindows(this, 'a drive is a place');
     for (const url of [
       'C:\\a.mov',
       'C:/a.mov',
@@ -131,7 +132,7 @@ describe('otio/node resolveMedia', () => {
   });
 
   it('opens no pipe', async function () {
-    if (!makePipe(folder.at('p/pipe'))) this.skip();
+    if (!makePipe(folder.at('p/pipe'))) standAside(this, 'no pipe can be made here');
     await check('pipe', 'not-a-file');
   });
 
