@@ -12,6 +12,7 @@ import { codecNames, encodersOf } from '../media/codecs.ts';
 import { type Attempt, findTools, type MediaTools } from '../media/find.ts';
 import { readConfig } from './config-file.ts';
 import { type Folders, findFolders } from './folders.ts';
+import { keptPresets, presetFileIn } from './presets.ts';
 import { inspectEngine } from './run.ts';
 
 export interface DoctorOptions {
@@ -43,6 +44,7 @@ export async function examine({ worker, folders = findFolders() }: DoctorOptions
     await writeCheck('temp folder', tmpdir(), 'Set TMPDIR to a folder you may write to.'),
     ...(await folderChecks(folders)),
     ...(await rootChecks(folders)),
+    presetCheck(folders),
     await diskCheck(process.cwd()),
     memoryCheck(process.availableMemory() / 2 ** 20),
     await portCheck(),
@@ -192,6 +194,15 @@ async function rootChecks({ config }: Folders): Promise<CheckLine[]> {
   }
 }
 
+/** Whether the user's presets can be read: the daemon does not start where they cannot. */
+export function presetCheck({ config }: Folders): CheckLine {
+  try {
+    return ok('presets', `${keptPresets(config).length} of the user`);
+  } catch (error) {
+    return fail('presets', (error as Error).message, `Repair ${presetFileIn(config)} or move it away.`);
+  }
+}
+
 function canList(folder: string): boolean {
   try {
     readdirSync(folder);
@@ -263,9 +274,14 @@ export function databaseCheck({ data }: Folders): CheckLine {
         .prepare('PRAGMA quick_check(5)')
         .all()
         .map((row) => String(Object.values(row as object)[0]));
-      return faults[0] === 'ok'
-        ? ok('database', `${file} is sound`)
-        : fail('database', `${file}: ${faults.join('; ')}`, fix);
+      if (faults[0] !== 'ok') return fail('database', `${file}: ${faults.join('; ')}`, fix);
+      const aside = readdirSync(data).filter((name) => /^queue\.db\.damaged-\d+$/.test(name));
+      if (aside.length === 0) return ok('database', `${file} is sound`);
+      return warn(
+        'database',
+        `${file} is sound, after a damaged one was put aside and the newest backup taken: ${aside.join(', ')}`,
+        `Jobs asked for since that backup are unknown: ask for them again. Then remove ${path.join(data, 'queue.db.damaged-*')}.`,
+      );
     } finally {
       database.close();
     }

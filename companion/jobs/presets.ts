@@ -47,11 +47,16 @@ export interface Presets {
   remove(id: string): void;
 }
 
+export const presetFileIn = (folder: string): string => path.join(folder, 'presets.json');
+
+/** The user's presets as they are kept, of whatever verbs. @throws CompanionError CONFIG_DAMAGED */
+export const keptPresets = (folder: string): readonly Named[] =>
+  readConfig(presetFileIn(folder), presetFile, { version: 1, presets: [] }).presets;
+
 /** Presets of a folder of configuration. @throws CompanionError CONFIG_DAMAGED, here and in every call */
 export function openPresets(folder: string, verbs: readonly Verb[]): Presets {
-  const file = path.join(folder, 'presets.json');
-  const read = () => readConfig(file, presetFile, { version: 1, presets: [] }).presets;
-  const write = (presets: ReturnType<typeof read>): void => writeConfig(file, { version: 1, presets });
+  const read = () => keptPresets(folder);
+  const write = (presets: readonly Named[]): void => writeConfig(presetFileIn(folder), { version: 1, presets });
   const verbOf = (name: string): Verb | undefined => verbs.find((verb) => verb.name === name);
   const preset = (id: string, verb: string, name: string, builtIn: boolean, params: Params): Preset[] => {
     const declared = verbOf(verb);

@@ -12,6 +12,7 @@ import {
   databaseCheck,
   examine,
   memoryCheck,
+  presetCheck,
   tokenCheck,
   writeCheck,
 } from '../../../companion/jobs/doctor.ts';
@@ -116,6 +117,25 @@ describe('doctor', () => {
     writeFileSync(path.join(folders.data, 'queue.db'), Buffer.alloc(8192, 7));
     holds(databaseCheck(folders), 'fail', /not a database/);
   });
+
+  it('a database that was put aside', () => {
+    makeFolders(folders);
+    new DatabaseSync(path.join(folders.data, 'queue.db')).close();
+    for (const ending of ['', '-wal']) writeFileSync(path.join(folders.data, `queue.db.damaged-17${ending}`), '');
+    holds(databaseCheck(folders), 'warn', /put aside.*: queue\.db\.damaged-17$/);
+  });
+
+  const presetsOf = (text: string): CheckLine => {
+    makeFolders(folders);
+    writeFileSync(path.join(folders.config, 'presets.json'), text);
+    return presetCheck(folders);
+  };
+  it('no presets', () => holds(presetCheck(folders), 'ok', /^0 of/));
+  it('presets', () => {
+    const mine = { verb: 'interpolate', name: 'mine', params: { fps: '50' } };
+    holds(presetsOf(JSON.stringify({ version: 1, presets: [mine] })), 'ok', /^1 of/);
+  });
+  it('damaged presets', () => holds(presetsOf('{'), 'fail', /presets\.json/));
 
   const rootsOf = async (roots: unknown): Promise<CheckLine[]> => {
     makeFolders(folders);
