@@ -33,6 +33,40 @@ const table = {
   CANCELLED: { exit: 130, sentence: () => 'Cancelled. Nothing was left behind.' },
   PARAM_UNKNOWN: { exit: 2, sentence: (f) => `There is no parameter ${f.name}. Known are ${list(f.known)}.` },
   VERB_UNKNOWN: { exit: 2, sentence: (f) => `There is no verb ${f.name}. Known are ${list(f.known)}.` },
+  GAP_UNKNOWN: {
+    exit: 2,
+    sentence: (f) => `There is no ${f.what} ${f.gap} on ${f.track}: it has ${f.count}. "inbetween gaps" lists them.`,
+  },
+  GAP_AMBIGUOUS: {
+    exit: 2,
+    sentence: (f) => `Gap ${f.gap} may be on any of ${list(f.tracks)}. Say which track with --track.`,
+  },
+  GAP_UNFIT: {
+    exit: 2,
+    sentence: (f) => `The ${f.where} cannot be filled: ${String(f.reason).replace(/\.$/, '')}. Nothing was written.`,
+  },
+  GAP_TOO_LONG: {
+    exit: 2,
+    sentence: (f) =>
+      `The ${f.where} is ${f.frames} frames long, and ${f.longest} are allowed. Allow more with --longest, or choose other gaps.`,
+  },
+  NOTHING_TO_FILL: {
+    exit: 2,
+    sentence: (f) =>
+      Array.isArray(f.reasons) && f.reasons.length > 0
+        ? `Nothing in ${f.path} was filled: ${f.reasons.join('; ')}. "--gap" and "--strategy" ask for one in particular.`
+        : `${f.path} has no gap to fill.`,
+  },
+  MEDIA_OFFLINE: {
+    exit: 2,
+    sentence: (f) =>
+      `Media that the fill needs are not there: ${f.reason}. Bring them back, or name their folder with --media-root.`,
+  },
+  SEAM_BEYOND: {
+    exit: 6,
+    sentence: (f) =>
+      `The ${f.where} would show its seam: ${list(f.faults)}. Nothing was written. Try another --strategy, or leave --strict out.`,
+  },
   USAGE: { exit: 2, sentence: (f) => `${f.reason}` },
   RATE_AMBIGUOUS: { exit: 2, sentence: (f) => `${list(f.given)} say different things about time. Give one of them.` },
   RANGE_EMPTY: {
@@ -144,6 +178,31 @@ const table = {
     sentence: (f) =>
       `${f.path} cannot be read as a timeline: ${f.reason}${f.place ? ` (${f.place})` : ''}.${f.otioCode === 'LIMIT_EXCEEDED' ? '' : ' Check that it is what its name says, or export it again.'}`,
   },
+  TIMELINE_NOT_ONE: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} holds ${f.found}, where one timeline is needed. Save that timeline in a file of its own.`,
+  },
+  TIMELINE_UNSOUND: {
+    exit: 2,
+    sentence: (f) =>
+      `The timeline cannot be used: ${f.reason} Mend it in the editor, or see "inbetween otio validate".`,
+  },
+  TRACK_UNKNOWN: {
+    exit: 2,
+    sentence: (f) =>
+      `There is no picture track ${f.track}. ${list(f.known) ? `Known are ${list(f.known)}` : 'The timeline has none'}.`,
+  },
+  FILL_UNKNOWN: {
+    exit: 2,
+    sentence: (f) => `${f.path} has no fill${f.asked ? ` ${f.asked}` : ''}. "inbetween takes" lists what it has.`,
+  },
+  FILL_AMBIGUOUS: {
+    exit: 2,
+    sentence: (f) =>
+      `${f.path} has ${f.count} fills${f.asked ? ` ${f.asked}` : ''}. Name one with --track, --at or --job: ${list(f.known)}.`,
+  },
+  FILL_REFUSED: { exit: 2, sentence: (f) => `The fill ${f.fill} stays as it is: ${f.reason} Nothing was written.` },
   FORMAT_UNKNOWN: {
     exit: 2,
     sentence: (f) =>

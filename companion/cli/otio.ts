@@ -1,9 +1,10 @@
 // `inbetween otio …`: looks at timelines, converts them between the formats of editors, checks and compares them.
 import type { Command } from 'commander';
-import type { ConvertOptions } from './otio/convert.ts';
+import { reads, writes } from './otio/flags.ts';
 import type { InfoOptions } from './otio/info.ts';
 import type { OpenOptions } from './otio/open.ts';
 import type { ValidateOptions } from './otio/validate.ts';
+import type { WriteOptions } from './otio/write.ts';
 
 const about = `
 Formats by the ending of the name: .otio .otioz .otiod, .edl, .xml (Final Cut 7), .fcpxml, .mlt; --from and --to say another.
@@ -28,14 +29,7 @@ export function addOtio(program: Command, ended: (exit: number) => void): void {
     .description('Looks at timelines, converts, checks and compares them.')
     .addHelpText('after', about);
   const verb = (words: string, summary: string): Command =>
-    otio
-      .command(words)
-      .summary(summary)
-      .description(summary)
-      .option('--from <format>', 'read as this format, whatever the name ends in')
-      .option('--rate <fps>', 'frames a second of an EDL, which does not say: 25, 23.976, 24000/1001')
-      .option('--json', 'one JSON object on stdout')
-      .option('--verbose', 'with an error, where it came from');
+    reads(otio.command(words).summary(summary).description(summary));
 
   verb('info <files...>', 'Says what is in a timeline, and draws it.')
     .option('--media', 'look for its media')
@@ -45,17 +39,12 @@ export function addOtio(program: Command, ended: (exit: number) => void): void {
       const { info } = await import('./otio/info.ts');
       ended(await info(files, options));
     });
-  verb('convert <in> <out>', 'Writes a timeline in another format, and says what that cannot hold.')
-    .option('--to <format>', 'write as this format, whatever the name ends in')
-    .option('--profile <name>', 'for whom an .otio is written: otio|resolve|premiere|kdenlive|legacy')
-    .option('--indent <spaces>', 'of an .otio; 0 writes it on one line (default: 4)')
-    .option('--media-root <folder...>', 'where the media of a bundle may lie (default: the folder of the timeline)')
-    .option('--force', 'replace a file that is there already')
-    .option('--quiet', 'say nothing on stderr but errors')
-    .action(async (input: string, output: string, options: ConvertOptions) => {
+  writes(verb('convert <in> <out>', 'Writes a timeline in another format, and says what that cannot hold.')).action(
+    async (input: string, output: string, options: WriteOptions) => {
       const { convert } = await import('./otio/convert.ts');
       ended(await convert(input, output, options));
-    });
+    },
+  );
   verb(
     'validate <files...>',
     'Checks timelines as a strict reader would, and what is unsound in the edit: every problem with its path.',

@@ -1,6 +1,7 @@
 // Where the pictures of a fill come from: the source's own rate, its speed, and the frame that the first picture shows.
 import { shownRange } from '../edit/frames.ts';
 import { hasUnknownSpeed } from '../edit/speed.ts';
+import type { RationalTime } from '../opentime/index.ts';
 import { type ExactRate, type FramePosition, framePosition, rationalRate, rescale } from '../opentime/rate.ts';
 import { Clip } from '../schema/clip.ts';
 import type { Child } from '../schema/composition.ts';
@@ -43,7 +44,8 @@ export function samplesOf(
   return samplePositions({ trackRate, sourceRate, speed, frames, start: told?.start ?? startOf(clip, sourceRate) });
 }
 
-function mediaRate(clip: Clip | null, otherwise: ExactRate): ExactRate {
+/** Frames per second that the media of a clip are counted in: as they say, else as the clip does. */
+export function mediaRate(clip: Clip | null, otherwise: ExactRate): ExactRate {
   const media = clip?.mediaReference?.availableRange ?? null;
   if (media !== null && media.duration.rate > 0) return rationalRate(media.duration.rate);
   return clip === null ? otherwise : rationalRate(shownRange(clip).duration.rate);
@@ -57,12 +59,14 @@ function speedOfClip(clip: Clip | null): Speed {
   return speed;
 }
 
-/** The in-point in source frames, exactly: what the file has is a whole number (nearly so, by some exporters), or a simple fraction. */
-function startOf(clip: Clip | null, sourceRate: ExactRate): FramePosition {
-  if (clip === null) return framePosition(0n, 1n);
-  const { value, rate } = shownRange(clip).startTime;
+/** The in-point in source frames. */
+const startOf = (clip: Clip | null, sourceRate: ExactRate): FramePosition =>
+  clip === null ? framePosition(0n, 1n) : exactFrames(shownRange(clip).startTime, sourceRate);
+
+/** A time in frames of a rate, exactly: what a file has is a whole number (nearly so, by some exporters), or a simple fraction. It must be finite. */
+export function exactFrames({ value, rate }: RationalTime, to: ExactRate): FramePosition {
   const whole = Math.round(value);
   const { num, den } = Math.abs(value - whole) < NEARLY ? { num: whole, den: 1 } : fractionOf(value);
-  const start = rescale(num, rationalRate(rate), sourceRate);
-  return framePosition(start.num, start.den * BigInt(den));
+  const frames = rescale(num, rationalRate(rate), to);
+  return framePosition(frames.num, frames.den * BigInt(den));
 }

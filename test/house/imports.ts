@@ -45,10 +45,14 @@ const MAY: Record<string, Rule> = {
   native: { rooms: [] },
   'companion/api': { rooms: ['otio'] },
   'companion/media': { rooms: ['companion/api'], types: ['native'] },
-  'companion/operations': { rooms: ['companion/api', 'companion/media'], types: ['native'] },
+  'companion/timeline': { rooms: ['companion/api', 'companion/media', 'otio'] },
+  'companion/operations': {
+    rooms: ['companion/api', 'companion/media', 'companion/timeline', 'otio'],
+    types: ['native'],
+  },
   'companion/jobs': { rooms: ['companion/api', 'companion/operations', 'companion/media'], types: ['native'] },
   'companion/server': { rooms: ['companion/api', 'companion/jobs', 'companion/media'] },
-  'companion/cli': { rooms: ['companion/api', 'companion/jobs', 'otio'] },
+  'companion/cli': { rooms: ['companion/api', 'companion/jobs', 'companion/timeline', 'otio'] },
   plugin: { rooms: ['companion/api', 'otio'] },
 };
 
@@ -58,7 +62,7 @@ const MORE: Record<string, readonly string[]> = {
   'companion/cli/serve.ts': ['companion/server'],
   'companion/cli/probe.ts': ['companion/media'],
   'companion/cli/picture.ts': ['companion/media'],
-  'companion/cli/otio/convert.ts': ['companion/media'],
+  'companion/cli/otio/write.ts': ['companion/media'],
 };
 
 const PACKAGES: Record<string, string> = {

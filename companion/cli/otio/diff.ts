@@ -1,7 +1,8 @@
 // `inbetween otio diff A B`: what changed between two versions of an edit, track by track.
 import { type Change, diff, RationalTime } from '../../../otio/index.ts';
+import { timelinesIn } from '../../timeline/within.ts';
 import { data, painter } from '../terminal.ts';
-import { rateFor, timelinesIn } from './facts.ts';
+import { rateFor } from './facts.ts';
 import { type OpenOptions, openSound } from './open.ts';
 import { clean } from './paint.ts';
 import { Teller } from './tell.ts';

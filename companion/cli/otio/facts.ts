@@ -1,6 +1,5 @@
 // The facts of a timeline for `info`: its times, its tracks, and how many of everything there are.
 import {
-  type AnyValue,
   type Child,
   Clip,
   Composable,
@@ -9,9 +8,8 @@ import {
   Item,
   type RationalTime,
   rationalRate,
-  SerializableCollection,
   Stack,
-  Timeline,
+  type Timeline,
   Track,
   Transition,
 } from '../../../otio/index.ts';
@@ -51,16 +49,6 @@ export interface TimelineFacts {
   readonly duration: TimeFact;
   readonly tracks: readonly TrackFacts[];
   readonly counts: Counts;
-}
-
-/** The timelines of a file: those of a bin, and around anything else that can lie on a track one that holds just that. */
-export function timelinesIn(root: AnyValue): Timeline[] {
-  if (root instanceof Timeline) return [root];
-  if (root instanceof SerializableCollection) return root.children.flatMap(timelinesIn);
-  if (root instanceof Stack) return [new Timeline({ name: root.name, tracks: root.clone() })];
-  if (!(root instanceof Composable)) return [];
-  const track = root instanceof Track ? root.clone() : new Track({ children: [root.clone()] });
-  return [new Timeline({ name: root.name, tracks: new Stack({ children: [track] }) })];
 }
 
 /** Frames per second that the times of a timeline are told in. */

@@ -1,10 +1,12 @@
 // `inbetween otio info FILE…`: what a timeline is, and how it looks.
 import { SerializableObject, type Timeline } from '../../../otio/index.ts';
+import { type MediaFact, mediaFacts, moreRoots } from '../../timeline/media-facts.ts';
+import type { Opened } from '../../timeline/open.ts';
+import { timelinesIn } from '../../timeline/within.ts';
 import { data, painter } from '../terminal.ts';
 import { eachFile, exitOf, failedEntry, isFailed } from './each.ts';
-import { type Counts, factsOf, type TimelineFacts, timelinesIn } from './facts.ts';
-import { type MediaFact, mediaFacts, moreRoots } from './media.ts';
-import { type Opened, type OpenOptions, openSound } from './open.ts';
+import { type Counts, factsOf, type TimelineFacts } from './facts.ts';
+import { type OpenOptions, openSound } from './open.ts';
 import { clean, columnsOf, painted } from './paint.ts';
 import { problemLines } from './problems.ts';
 import { count, rateWord, size } from './words.ts';

@@ -2,10 +2,11 @@
 import { OtioError, type Problem } from '../../../otio/index.ts';
 import { pathTo } from '../../../otio/schema/path.ts';
 import { CompanionError } from '../../api/errors.ts';
+import { mediaFacts } from '../../timeline/media-facts.ts';
+import type { Opened } from '../../timeline/open.ts';
 import { data, painter } from '../terminal.ts';
 import { eachFile, exitOf, failedEntry, isFailed } from './each.ts';
-import { mediaFacts } from './media.ts';
-import { type Opened, type OpenOptions, openTimeline } from './open.ts';
+import { type OpenOptions, openTimeline } from './open.ts';
 import { clean } from './paint.ts';
 import { problemLines } from './problems.ts';
 import { soundnessOf } from './soundness.ts';

@@ -29,35 +29,10 @@ import {
   write,
 } from '../../../otio/index.ts';
 import { clip as clipFrom, dissolve, edit, file, gap, named, RATE, time } from '../../fixtures/timeline.ts';
+import { type Ended, ranHere } from '../../support/in-process.ts';
 import { notOnWindows } from '../../support/stand-aside.ts';
 
-interface Ended {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-let main: typeof import('../../../companion/cli/main.ts')['main'];
-
-/** Runs the command here, with what it writes taken apart. */
-async function run(...args: string[]): Promise<Ended> {
-  const texts = { stdout: '', stderr: '' };
-  const before = new Set([...process.stdout.listeners('error'), ...process.stderr.listeners('error')]);
-  const own = { stdout: process.stdout.write, stderr: process.stderr.write };
-  for (const name of ['stdout', 'stderr'] as const)
-    process[name].write = ((text: string) => {
-      texts[name] += text;
-      return true;
-    }) as typeof process.stdout.write;
-  try {
-    return { exit: await main(['otio', ...args]), out: texts.stdout, err: texts.stderr };
-  } finally {
-    for (const name of ['stdout', 'stderr'] as const) process[name].write = own[name];
-    for (const name of ['stdout', 'stderr'] as const)
-      for (const listener of process[name].listeners('error'))
-        if (!before.has(listener)) process[name].off('error', listener as () => void);
-  }
-}
+const run = (...args: string[]): Promise<Ended> => ranHere('otio', ...args);
 
 const clip = (name: string, frames: number, media: MediaReference = new MissingReference()): Clip =>
   clipFrom(name, 0, frames, RATE, { mediaReferences: { DEFAULT_MEDIA: media } });
@@ -69,8 +44,7 @@ describe('inbetween otio', () => {
   const at = (name: string): string => path.join(folder, name);
   const good = write(cut(clip('a', 24), gap(24), clip('b', 48)));
 
-  before(async () => {
-    ({ main } = await import('../../../companion/cli/main.ts')); // as the command loads it: mocha would require it, a second copy
+  before(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'inbetween-otio-'));
     columns = process.env.COLUMNS;
     process.env.COLUMNS = '80';

@@ -1,14 +1,7 @@
 // Which media of a timeline are where it says.
-import path from 'node:path';
-import { withArchive } from '../../../otio/node/archive.ts';
-import {
-  CONTENT,
-  filepathCandidates,
-  locationOf,
-  type MediaUse,
-  mediaIn,
-  resolveMedia,
-} from '../../../otio/node/index.ts';
+import { withArchive } from '../../otio/node/archive.ts';
+import { filepathCandidates, locationOf, type MediaUse, mediaIn, resolveMedia } from '../../otio/node/index.ts';
+import { placesFor } from './media.ts';
 import type { Opened } from './open.ts';
 
 export interface MediaFact {
@@ -56,11 +49,7 @@ async function placesOf(
     const names = await withArchive(file, async ({ entries }) => entries.map(({ name }) => name));
     return [...mediaIn(root)].map((use) => ({ use, place: placeIn(names, locationOf(use.reference) ?? '') }));
   }
-  const places =
-    format === 'otiod'
-      ? { file: path.join(file, CONTENT), inBundle: true }
-      : { file, roots: [path.dirname(path.resolve(file)), ...roots] };
-  return (await resolveMedia(root, places)).map((use) => ({
+  return (await resolveMedia(root, placesFor({ file, format }, roots))).map((use) => ({
     use,
     place: use.found
       ? { found: true, path: use.path, reason: null, outside: false }

@@ -1,0 +1,140 @@
+// Where the media of a reference are on this machine: where the timeline says, or where their folder has moved to.
+import path from 'node:path';
+import { Clip, type ClipMedia, DEFAULT_MEDIA, ExternalReference, ImageSequenceReference } from '../../otio/index.ts';
+import {
+  CONTENT,
+  type FoundImage,
+  type FoundMedia,
+  filepathCandidates,
+  locationOf,
+  type MediaPlaces,
+  type ResolvedMedia,
+  resolveMedia,
+  urlFromFilepath,
+} from '../../otio/node/index.ts';
+import type { Opened } from './open.ts';
+
+export type Located = LocatedMedia | LostMedia;
+
+export interface LocatedMedia {
+  readonly found: true;
+  /** A file, absolute and without links; of an image sequence one of its images. */
+  readonly path: string;
+  /** Whether it is an image of a sequence. */
+  readonly still: boolean;
+  /** A sentence for the user where it lies elsewhere than the timeline says. */
+  readonly moved: string | null;
+}
+
+export interface LostMedia {
+  readonly found: false;
+  /** A sentence: offline, on a network or the web, outside of the allowed folders, no media at all, no such image. */
+  readonly reason: string;
+}
+
+type Source = Pick<Opened, 'file' | 'format'>;
+
+/** Where media may lie: the folder of the timeline and `roots`, nowhere else; a bundle has its media inside. */
+export const placesFor = ({ file, format }: Source, roots: readonly string[]): MediaPlaces =>
+  format === 'otiod'
+    ? { file: path.join(file, CONTENT), inBundle: true }
+    : { file, roots: [path.dirname(path.resolve(file)), ...roots] };
+
+/**
+ * Looks for the media of references, for each once. Where nothing is at its place, the end of its path is looked for in the folder of the timeline and in `roots`,
+ * as much of it as possible: `/old/day1/a.mov` is found as `day1/a.mov` before `a.mov`. Nothing is opened, nothing outside of these folders is touched, by links
+ * neither.
+ */
+export class Locator {
+  readonly #source: Source;
+  readonly #places: MediaPlaces;
+  readonly #found = new Map<ClipMedia, Promise<Place | LostMedia>>();
+
+  constructor(source: Source, roots: readonly string[]) {
+    this.#source = source;
+    this.#places = placesFor(source, roots);
+  }
+
+  /** `image`: which image of a sequence, from 0; of no meaning for a file. */
+  async locate(reference: ClipMedia, image = 0): Promise<Located> {
+    let place = this.#found.get(reference);
+    if (place === undefined) {
+      place = this.#look(reference);
+      this.#found.set(reference, place);
+    }
+    const there = await place;
+    if ('found' in there) return there;
+    const { use, moved } = there;
+    if (!(use.reference instanceof ImageSequenceReference))
+      return { found: true, path: use.realPath, still: false, moved };
+    const path = imageOf(use.reference, use.images ?? [], image);
+    if (path !== null) return { found: true, path, still: true, moved };
+    return { found: false, reason: `Image ${image} of '${use.path}' is not there (counted from 0).` };
+  }
+
+  async #look(reference: ClipMedia): Promise<Place | LostMedia> {
+    if (this.#source.format === 'otioz')
+      return { found: false, reason: 'The media of an .otioz are packed: unpack it, and use the timeline in it.' };
+    const named = (await this.#resolved([reference]))[0]!;
+    if (named.found) return { use: named, moved: null };
+    const others = await this.#resolved(elsewhere(reference, this.#places.roots ?? []));
+    const use = others.find((one) => one.found);
+    if (use === undefined) return { found: false, reason: named.message };
+    return { use, moved: `'${locationOf(reference)}' is not there: '${use.path}' is taken for it.` };
+  }
+
+  /** One answer for each, in order. The library looks at the media of clips. */
+  #resolved(references: readonly ClipMedia[]): Promise<ResolvedMedia[]> {
+    const clips = references.map((reference) => new Clip({ mediaReferences: { [DEFAULT_MEDIA]: reference } }));
+    return resolveMedia(clips, this.#places);
+  }
+}
+
+interface Place {
+  readonly use: ResolvedMedia & FoundMedia;
+  readonly moved: string | null;
+}
+
+/** A sequence that holds its last image over missing ones does so up to the last that is there. */
+function imageOf(
+  { startFrame, frameStep, missingFramePolicy }: ImageSequenceReference,
+  images: readonly FoundImage[],
+  index: number,
+): string | null {
+  const indexOf = ({ number }: FoundImage): number => (number - startFrame) / frameStep;
+  const last = images.findLast((image) => indexOf(image) <= index);
+  if (last === undefined) return null;
+  const isHeld = missingFramePolicy === 'hold' && last !== images.at(-1);
+  return indexOf(last) === index || isHeld ? last.realPath : null;
+}
+
+/** The reference with other places: the ends of its path below each folder, the longest first. */
+function elsewhere(reference: ClipMedia, folders: readonly string[]): ClipMedia[] {
+  const location = locationOf(reference);
+  if (location === null) return [];
+  const isSequence = reference instanceof ImageSequenceReference;
+  const ends = new Set(
+    filepathCandidates(location).flatMap((candidate) => endsOf(candidate, isSequence && reference.namePrefix !== '')),
+  );
+  return [...ends]
+    .sort((a, b) => depthOf(b) - depthOf(a))
+    .flatMap((end) => folders.map((folder) => placed(reference, path.resolve(folder, end))));
+}
+
+/** `old/day1/a.mov`, `day1/a.mov`, `a.mov`; with `none`, the empty one too. */
+function endsOf(candidate: string, none: boolean): string[] {
+  const parts = candidate.replace(/^[a-z]:/i, '').split(/[\\/]+/);
+  const names = parts.filter((part) => part !== '' && part !== '.');
+  const first = names.lastIndexOf('..') + 1; // what lies before an upward step cannot be told without its disk
+  const whole = names.slice(first);
+  return [...whole.keys(), ...(none ? [whole.length] : [])].map((from) => whole.slice(from).join('/'));
+}
+
+const depthOf = (end: string): number => (end === '' ? 0 : end.split('/').length);
+
+function placed(reference: ClipMedia, place: string): ClipMedia {
+  const copy = reference!.clone();
+  if (copy instanceof ExternalReference) copy.targetUrl = urlFromFilepath(place);
+  if (copy instanceof ImageSequenceReference) copy.targetUrlBase = urlFromFilepath(place);
+  return copy;
+}
