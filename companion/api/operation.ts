@@ -13,8 +13,11 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Context = never
   readonly title: string;
   /** One sentence. */
   readonly summary: string;
-  /** How many files one job takes; a guest with more files asks for more jobs. */
-  readonly inputs: number;
+  readonly inputs: InputCount;
+  /** The inputs are timelines, not clips. */
+  readonly timelines?: true;
+  /** False: a result is more than its file, and is made each time it is asked for. */
+  readonly cached?: false;
   /** What the job writes and where, for help; absent when it writes nothing but what its parameters name. */
   readonly output?: string;
   /** A strict object; each field carries `.meta({ title, unit?, description })`. */
@@ -26,6 +29,20 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Context = never
   /** Lines for a person about an outcome. */
   tell(outcome: Outcome): string[];
 }
+
+/**
+ * How many files one job takes. A number: just so many, and a guest with more files asks for more jobs. `atLeast`: as many as there are, in the order they
+ * were named.
+ */
+export type InputCount = number | { readonly atLeast: number };
+
+/** Whether a job may have so many files. */
+export const takes = (inputs: InputCount, files: number): boolean =>
+  typeof inputs === 'number' ? files === inputs : files >= inputs.atLeast;
+
+/** `1 file`, `2 files`, `2 files or more`. */
+export const filesInWords = (inputs: InputCount): string =>
+  typeof inputs === 'number' ? `${inputs} file${inputs === 1 ? '' : 's'}` : `${filesInWords(inputs.atLeast)} or more`;
 
 /** Declares a verb; infers the types of `run` and `plan` from `params`. */
 export function defineOperation<Params extends z.ZodType, Context, Plan, Outcome>(

@@ -40,8 +40,8 @@ export const verbInfo = z.strictObject({
   name: z.string(),
   title: z.string(),
   summary: z.string(),
-  /** Files a job takes. */
-  inputs: z.number().int(),
+  /** Files a job takes: just so many, or so many and more. */
+  inputs: z.union([z.number().int(), z.strictObject({ atLeast: z.number().int() })]),
   /** What it writes and where; null when it writes nothing but what its parameters name. */
   output: z.string().nullable(),
   plans: z.boolean(),

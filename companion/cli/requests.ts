@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CompanionError } from '../api/errors.ts';
 import type { JobRequest } from '../api/job.ts';
-import type { Operation } from '../api/operation.ts';
+import { filesInWords, type Operation, takes } from '../api/operation.ts';
 
 export interface VerbOptions {
   readonly output?: string;
@@ -24,12 +24,13 @@ export function jobsFor(
   options: VerbOptions,
 ): JobRequest[] {
   const { inputs } = verb;
-  if (files.length === 0 || files.length % inputs !== 0) {
-    const reason = `${verb.name} takes ${inputs === 1 ? 'one file or more' : `${inputs} files`}, but got ${files.length}.`;
+  const each = typeof inputs === 'number' ? inputs : files.length;
+  if (files.length === 0 || files.length % each !== 0 || !takes(inputs, each)) {
+    const reason = `${verb.name} takes ${inputs === 1 ? 'one file or more' : filesInWords(inputs)}, but got ${files.length}.`;
     throw new CompanionError('USAGE', { reason });
   }
   const from = process.cwd();
-  const count = files.length / inputs;
+  const count = files.length / each;
   if (count > 1 && options.output !== undefined && !isFolder(options.output)) {
     throw new CompanionError('USAGE', {
       reason: `-o must be an existing folder when there are several files, but was ${options.output}.`,
@@ -38,7 +39,7 @@ export function jobsFor(
   if (count > 1 && verb.output !== undefined) demandOwnNames(files, options.output);
   return Array.from({ length: count }, (_, i) => ({
     verb: verb.name,
-    inputs: files.slice(i * inputs, (i + 1) * inputs),
+    inputs: files.slice(i * each, (i + 1) * each),
     from,
     params,
     place: {

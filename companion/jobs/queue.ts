@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { CompanionError } from '../api/errors.ts';
 import type { JobState } from '../api/job.ts';
-import { parseParams } from '../api/operation.ts';
+import { filesInWords, parseParams, takes } from '../api/operation.ts';
 import type { EventPage, JobAction, JobPage, JobView, QueueView, WireEvent } from '../api/wire.ts';
 import type { AnyOperation } from '../operations/context.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -243,8 +243,8 @@ const notSo = (row: JobRow, action: string, state: string = row.state): Companio
 
 /** @throws CompanionError USAGE, PARAM_INVALID, PARAM_UNKNOWN */
 function demandFit({ name, inputs, params, plan }: AnyOperation, order: JobOrder): void {
-  if (order.inputs.length !== inputs) {
-    const reason = `${name} takes ${inputs} file${inputs === 1 ? '' : 's'} a job, but got ${order.inputs.length}.`;
+  if (!takes(inputs, order.inputs.length)) {
+    const reason = `${name} takes ${filesInWords(inputs)} a job, but got ${order.inputs.length}.`;
     throw new CompanionError('USAGE', { reason });
   }
   if (order.dryRun && !plan) throw new CompanionError('USAGE', { reason: `${name} has no plan to show.` });

@@ -16,6 +16,7 @@ import {
 } from './process.ts';
 import { Rational } from './rational.ts';
 import { ShownFrames } from './shown.ts';
+import { asStill } from './still-file.ts';
 import { stampOf, type Timing } from './timing.ts';
 
 export interface DecoderOptions {
@@ -29,6 +30,8 @@ export interface DecoderOptions {
   readonly count?: number;
   /** Make full frames of fields with bwdif, at the same rate. Needs a field order of tff or bff. */
   readonly deinterlace?: boolean;
+  /** What every frame is taken through, in ffmpeg's words; what comes out must be `stream.picture`. Default: nothing. */
+  readonly filters?: readonly string[];
   /** Pictures decoded ahead of the consumer, default 4. */
   readonly readAhead?: number;
   readonly signal?: AbortSignal | undefined;
@@ -117,15 +120,15 @@ export function openDecoder(options: DecoderOptions): Decoder {
 
 /** Command line that writes raw pictures from frame `from` on to its standard output, and a log line for each of them. */
 export function decodeArguments(
-  options: Pick<DecoderOptions, 'tools' | 'description' | 'stream' | 'timing' | 'from' | 'deinterlace'>,
+  options: Pick<DecoderOptions, 'tools' | 'description' | 'stream' | 'timing' | 'from' | 'deinterlace' | 'filters'>,
   how: { readonly strict?: boolean } = {},
 ): string[] {
   const { tools, description, stream, timing, from = 0 } = options;
   const seconds = from > 0 ? timing.start.add(midpoint(timing, from)) : null;
   // Lists every frame before a filter can hold it back; checksums would cost about a millisecond each.
   const fields = options.deinterlace
-    ? `,bwdif=mode=send_frame:parity=${stream.fieldOrder === 'bff' ? 'bff' : 'tff'}:deint=all`
-    : '';
+    ? [`bwdif=mode=send_frame:parity=${stream.fieldOrder === 'bff' ? 'bff' : 'tff'}:deint=all`]
+    : [];
   return [
     ...quietly,
     '-nostdin',
@@ -133,9 +136,8 @@ export function decodeArguments(
     ...(how.strict ? ['-threads', '1', '-err_detect', 'crccheck+explode'] : []),
     '-noautorotate',
     ...(seconds && seconds.sign > 0 ? ['-ss', seconds.toFixed(6)] : []),
-    ...guarded,
-    ...['-i', fileArgument(description.path)],
-    ...['-map', `0:${stream.index}`, '-vf', `showinfo=checksum=0${fields}`],
+    ...[...guarded, ...asStill(description.container), '-i', fileArgument(description.path)],
+    ...['-map', `0:${stream.index}`, '-vf', ['showinfo=checksum=0', ...fields, ...(options.filters ?? [])].join(',')],
     ...(atLeast(tools.ffmpeg, 59, 37) ? ['-fps_mode', 'passthrough'] : ['-vsync', '0']),
     ...['-f', 'rawvideo', '-pix_fmt', stream.pipeFormat, 'pipe:1'],
   ];

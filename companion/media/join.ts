@@ -12,6 +12,7 @@ import { fileArgument, guarded, guardedParts, quietly } from './process.ts';
 import { outputError } from './publish.ts';
 import { Rational } from './rational.ts';
 import { movieOptions, segmentForm } from './segment.ts';
+import { asStill } from './still-file.ts';
 import { reporting, startWriter } from './writer.ts';
 
 /** A finished part. */
@@ -127,12 +128,12 @@ function joinArguments(output: Output, path: string): string[] {
 
 /** The source again, for everything but its pictures, and the words that were cut. A part starts at 0; a late picture moves it back by the delay. */
 function sourceInput({ source: { description, cut }, carried }: Output, late: Rational): string[] {
-  const { path, origin }: MediaDescription = description;
+  const { path, origin, container }: MediaDescription = description;
   const moved = cut ? partInput(cut.part) : startingAt(origin.add(late));
   const unread = carried.audio.length + carried.subtitles.length === 0 ? [] : ['-thread_queue_size', '512'];
   const words = cut?.words ? ['-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i', 'pipe:3'] : [];
   const without = ['-vn', '-dn', ...(cut ? ['-sn'] : [])];
-  return [...guarded, ...moved, ...unread, ...without, '-i', fileArgument(path), ...words];
+  return [...guarded, ...asStill(container), ...moved, ...unread, ...without, '-i', fileArgument(path), ...words];
 }
 
 /** Number of a subtitle stream of the source among those that were cut. */

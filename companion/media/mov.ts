@@ -13,6 +13,8 @@ export interface MovieEdit {
   readonly hdr?: HdrMetadata;
   /** Seconds the picture starts after the movie does. */
   readonly delay?: Rational;
+  /** An XMP packet about the movie. */
+  readonly xmp?: string;
 }
 
 /** A box of the file: raw bytes, or children behind a fixed part. Sizes are made new when it is written. */
@@ -43,6 +45,7 @@ export function editMovie(path: string, edit: MovieEdit): void {
     if (edit.rotation || edit.mirrored) turn(track, edit.rotation ?? 0, edit.mirrored ?? false);
     if (edit.hdr) addHdr(track, edit.hdr);
     if (edit.delay && edit.delay.sign > 0) startLater(moov, track, edit.delay);
+    if (edit.xmp !== undefined) disclose(moov, edit.xmp);
     const written = serialise(moov);
     try {
       for (let at = 0; at < written.length; ) at += writeSync(file, written, at, written.length - at, position + at);
@@ -53,6 +56,14 @@ export function editMovie(path: string, edit: MovieEdit): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** XMP lies in the movie's user data, before what is there (XMP Specification Part 3, QuickTime). */
+function disclose(moov: Box, packet: string): void {
+  const box = serialise({ type: 'XMP_', bytes: Buffer.from(packet, 'utf8'), children: null });
+  const there = moov.children!.find(({ type }) => type === 'udta');
+  if (there) there.bytes = Buffer.concat([box, there.bytes]);
+  else moov.children!.push({ type: 'udta', bytes: box, children: null });
 }
 
 function misplaced(path: string, reason: string): CompanionError {

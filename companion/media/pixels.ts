@@ -9,7 +9,7 @@ export interface Planes {
   readonly alpha: boolean;
   /** The pixel format asked of ffmpeg: its rawvideo bytes are the engine's picture. */
   readonly pipeFormat: string;
-  /** False where chroma has to be resampled, as no layout of the engine has its grid. */
+  /** False where chroma has to be resampled, as no layout of the engine has its grid, or floats are brought to 16 bits. */
   readonly exact: boolean;
 }
 
@@ -79,10 +79,18 @@ const planarOf: Readonly<Record<string, string>> = {
 /** Chroma grids the engine has not; the nearest that loses no resolution. */
 const regridded: Readonly<Record<string, string>> = { '410': '420', '411': '422', '440': '444' };
 
+/** Floating point RGB, as OpenEXR has it: values from 0 to 1 become 16 bits as they are, and linear light stays linear. */
+const floats: Readonly<Record<string, Planes>> = {
+  gbrpf32: { layout: 'rgb', depth: 16, alpha: false, pipeFormat: 'gbrp16le', exact: false },
+  gbrapf32: { layout: 'rgb', depth: 16, alpha: true, pipeFormat: 'gbrap16le', exact: false },
+};
+
 const planar = /^(?:yuv(?<full>j)?(?<yuvAlpha>a)?(?<grid>\d{3})p|(?<gray>gray)|gbr(?<rgbAlpha>a)?p)(?<depth>\d+)?$/;
 
 /** The planes of a pixel format, or the reason why there are none. */
 export function planesOf(pixelFormat: string): Planes | { readonly reason: string } {
+  const float = floats[pixelFormat.replace(/(?:le|be)$/, '')];
+  if (float) return float;
   if (/f(16|32)?(le|be)?$/.test(pixelFormat) && /f(16|32)/.test(pixelFormat))
     return { reason: 'its samples are floating point' };
   const bare = pixelFormat.replace(/(?:le|be)$/, '');
@@ -111,19 +119,46 @@ export function pixelFormatOf(picture: Pick<PictureFormat, 'layout' | 'depth' | 
   return `yuv${picture.alpha ? 'a' : ''}${picture.layout.slice(3)}p${depth}`;
 }
 
+/** A plane of a picture: which of its parts, its size in samples, and the byte it begins with. */
+export interface Plane {
+  readonly part: 'luma' | 'chroma' | 'colour' | 'alpha';
+  readonly width: number;
+  readonly height: number;
+  readonly offset: number;
+}
+
+/** Samples of luma that one of chroma stands for, across and down. */
+export const gridOf = ({ layout }: Pick<PictureFormat, 'layout'>): readonly [across: number, down: number] => [
+  layout === 'yuv420' || layout === 'yuv422' ? 2 : 1,
+  layout === 'yuv420' ? 2 : 1,
+];
+
+/** Bytes of a sample. */
+export const sampleBytes = ({ depth }: Pick<PictureFormat, 'depth'>): number => (depth > 8 ? 2 : 1);
+
 /**
- * Bytes of one picture: planes one after another, rows tight, two bytes a sample above 8 bit. Counted here as well as in native/index.ts, because
- * the companion sees the engine's types alone and must start without it.
+ * The planes of a picture, one after another, rows tight. Known here as well as in native/index.ts, because the companion sees the engine's types alone
+ * and must start without it.
  */
-export function pictureBytes({ width, height, layout, depth, alpha }: PictureFormat): number {
-  const luma = width * height;
-  const half = (size: number) => Math.ceil(size / 2);
-  const colour = {
-    gray: 0,
-    yuv420: 2 * half(width) * half(height),
-    yuv422: 2 * half(width) * height,
-    yuv444: 2 * luma,
-    rgb: 2 * luma,
-  }[layout];
-  return (luma + colour + (alpha ? luma : 0)) * (depth > 8 ? 2 : 1);
+export function planesIn(format: PictureFormat): Plane[] {
+  const { width, height, layout, alpha } = format;
+  const [across, down] = gridOf(format);
+  const chroma = { part: 'chroma', width: Math.ceil(width / across), height: Math.ceil(height / down) } as const;
+  const whole = { width, height };
+  const colour = { ...whole, part: 'colour' } as const;
+  const planes: Omit<Plane, 'offset'>[] = layout === 'rgb' ? [colour, colour, colour] : [{ ...whole, part: 'luma' }];
+  if (layout.startsWith('yuv')) planes.push(chroma, chroma);
+  if (alpha) planes.push({ ...whole, part: 'alpha' });
+  let offset = 0;
+  return planes.map((plane) => {
+    const begins = offset;
+    offset += plane.width * plane.height * sampleBytes(format);
+    return { ...plane, offset: begins };
+  });
+}
+
+/** Bytes of one picture. */
+export function pictureBytes(format: PictureFormat): number {
+  const last = planesIn(format).at(-1)!;
+  return last.offset + last.width * last.height * sampleBytes(format);
 }

@@ -7,6 +7,7 @@ import type { AudioStream, MediaDescription, OtherStream, SubtitleStream, VideoS
 import type { MediaTools } from './find.ts';
 import { complaints, fileArgument, guarded, quietly, runProcess } from './process.ts';
 import { Rational } from './rational.ts';
+import { asStill, stillDemuxer, turnOf } from './still-file.ts';
 import {
   audioOf,
   chapterOf,
@@ -41,8 +42,8 @@ export interface ProbeOptions {
  */
 export async function probe(tools: MediaTools, file: string, options: ProbeOptions = {}): Promise<MediaDescription> {
   const path = resolve(file);
-  const bytes = openInput(path);
-  const { json, log } = await ask(tools, path, ['-show_format', '-show_streams', '-show_chapters'], options);
+  const { bytes, still } = openInput(path);
+  const { json, log } = await ask(tools, path, still, ['-show_format', '-show_streams', '-show_chapters'], options);
   const format = rawOf(json.format);
   const streams = rawsOf(json.streams);
   if (streams.length === 0) throw new CompanionError('NO_FRAMES', { path });
@@ -59,11 +60,11 @@ export async function probe(tools: MediaTools, file: string, options: ProbeOptio
     else if (type === 'subtitle') subtitles.push(subtitleOf(raw, origin));
     else if (type === 'video' && isCover(raw)) other.push(otherOf(raw, 'cover', origin));
     else if (type === 'video') {
-      const { stream, layers } = await describeVideo(tools, path, raw, log, origin, options);
+      const { stream, layers } = await describeVideo(tools, path, still, raw, log, origin, options);
       video.push(stream);
       notes.push(...layers);
       if (!stream.exactPlanes)
-        notes.push(`Stream ${stream.index} is ${stream.pixelFormat}: its chroma is resampled to ${stream.pipeFormat}.`);
+        notes.push(`Stream ${stream.index} is ${stream.pixelFormat}, which is brought to ${stream.pipeFormat}.`);
     } else
       other.push(
         otherOf(
@@ -116,6 +117,7 @@ const isCover = (raw: Raw): boolean => rawOf(raw.disposition).attached_pic === 1
 async function describeVideo(
   tools: MediaTools,
   path: string,
+  still: string | null,
   raw: Raw,
   log: readonly string[],
   origin: Rational,
@@ -142,6 +144,7 @@ async function describeVideo(
   const { json: sample } = await ask(
     tools,
     path,
+    still,
     ['-select_streams', String(raw.index), '-show_frames', '-show_packets', '-read_intervals', `%+#${sampledFrames}`],
     options,
   );
@@ -154,30 +157,39 @@ async function describeVideo(
       throw new CompanionError('MEDIA_DAMAGED', { path, what: 'none of its first frames can be decoded', log: [] });
     throw new CompanionError('PICTURE_UNSUPPORTED', { path, ...stream });
   }
-  return { stream, layers: dynamicLayers(raw, frames) };
+  return { stream: still === null ? stream : asPhotograph(stream, path, still), layers: dynamicLayers(raw, frames) };
+}
+
+/** What older decoders do not tell of a still: its turn, that gray is full range, and that its YUV is that of JFIF (BT.601). */
+function asPhotograph(stream: VideoStream, path: string, still: string): VideoStream {
+  const { colour, picture } = stream;
+  const matrix = colour.matrix ?? (picture.layout.startsWith('yuv') ? 'bt470bg' : null);
+  const range = colour.range ?? (picture.layout === 'gray' ? 'pc' : null);
+  return { ...stream, ...turnOf(path, still), colour: { ...colour, matrix, range } };
 }
 
 async function ask(
   tools: MediaTools,
   path: string,
+  still: string | null,
   what: readonly string[],
   options: ProbeOptions,
 ): Promise<{ readonly json: Raw; readonly log: readonly string[] }> {
-  const args = [...quietly, ...guarded, ...what, '-of', 'json', '-i', fileArgument(path)];
+  const args = [...quietly, ...guarded, ...asStill(still), ...what, '-of', 'json', '-i', fileArgument(path)];
   const { code, output, log } = await runProcess(tools.ffprobe.path, args, { signal: options.signal });
   if (code !== 0) throw refusal(path, log);
   return { json: rawOf(JSON.parse(output)), log };
 }
 
-/** The size in bytes of a file that can be opened and is not obviously something else. */
-function openInput(path: string): number {
+/** The size in bytes of a file that can be opened and is not obviously something else; of a single picture its demuxer. */
+function openInput(path: string): { readonly bytes: number; readonly still: string | null } {
   try {
     const found = statSync(path);
     if (found.isDirectory()) throw new CompanionError('INPUT_FOLDER', { path });
     if (!found.isFile()) throw new CompanionError('INPUT_UNREADABLE', { path, reason: 'it is not a regular file' });
     if (found.size === 0) throw new CompanionError('INPUT_EMPTY', { path });
     if (isPlaylist(path)) throw new CompanionError('MEDIA_REFUSED', { path, log: [] });
-    return found.size;
+    return { bytes: found.size, still: stillDemuxer(path) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (error instanceof CompanionError) throw error;
@@ -205,6 +217,7 @@ function isPlaylist(path: string): boolean {
 function refusal(path: string, log: readonly string[]): CompanionError {
   const said = log.join('\n');
   const facts = { path, log: complaints(log).map((line) => line.replaceAll(fileArgument(path), 'it')) };
+  if (/\[image2.* not on whitelist/.test(said)) return new CompanionError('MEDIA_UNKNOWN', { path, log: [] }); // a still by its name alone
   if (/not on whitelist/.test(said)) return new CompanionError('MEDIA_REFUSED', facts);
   if (/No space left/.test(said)) return new CompanionError('DISK_FULL', { folder: path });
   if (/moov atom not found/.test(said) && !/low score/.test(said)) return new CompanionError('MEDIA_TRUNCATED', facts);

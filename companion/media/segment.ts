@@ -199,7 +199,7 @@ function filters({ delivery, source: { stream }, colour }: Output): string[] {
 }
 
 /** The scale filter's name of the stream's matrix; by picture height where the file does not say, as players do. */
-function scaleMatrix(stream: VideoStream): string {
+export function scaleMatrix({ colour, picture }: Pick<VideoStream, 'colour' | 'picture'>): string {
   const names: Readonly<Record<string, string>> = {
     bt709: 'bt709',
     smpte170m: 'smpte170m',
@@ -209,7 +209,7 @@ function scaleMatrix(stream: VideoStream): string {
     bt2020nc: 'bt2020',
     bt2020c: 'bt2020',
   };
-  return names[stream.colour.matrix ?? ''] ?? (stream.height >= 720 ? 'bt709' : 'smpte170m');
+  return names[colour.matrix ?? ''] ?? (picture.height >= 720 ? 'bt709' : 'smpte170m');
 }
 
 function x265Parameters(delivery: Delivery, hdr: HdrMetadata | null): string {

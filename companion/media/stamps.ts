@@ -5,6 +5,7 @@ import type { MediaDescription, VideoStream } from './description.ts';
 import type { MediaTools } from './find.ts';
 import { complaints, demandLiving, fileArgument, guarded, quietly, startProcess } from './process.ts';
 import { Rational } from './rational.ts';
+import { asStill } from './still-file.ts';
 import type { Timing } from './timing.ts';
 
 export interface TimingOptions {
@@ -24,7 +25,7 @@ export async function readTiming(
   stream: VideoStream,
   options: TimingOptions = {},
 ): Promise<Timing> {
-  const packets = await readPackets(tools, description.path, stream.index, options);
+  const packets = await readPackets(tools, description, stream.index, options);
   return timingOf(packets, stream, description);
 }
 
@@ -40,7 +41,7 @@ export interface PacketStamp {
 
 async function readPackets(
   tools: MediaTools,
-  path: string,
+  { path, container }: MediaDescription,
   stream: number,
   options: TimingOptions,
 ): Promise<PacketStamp[]> {
@@ -49,6 +50,7 @@ async function readPackets(
     [
       ...quietly,
       ...guarded,
+      ...asStill(container),
       ...[
         '-select_streams',
         String(stream),

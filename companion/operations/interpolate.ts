@@ -6,23 +6,11 @@ import { defineOperation } from '../api/operation.ts';
 import { codecNames, qualities } from '../media/codecs.ts';
 import { sequenceFolder } from '../media/delivery.ts';
 import { checkOutput } from '../media/publish.ts';
-import { Rational } from '../media/rational.ts';
 import type { OperationContext } from './context.ts';
 import { makeClip } from './interpolate/make.ts';
 import { estimateSeconds, planClip } from './interpolate/plan.ts';
 import { tellPlan, tellRecord } from './interpolate/tell.ts';
-
-const rational = (name: string, as: 'rate' | 'number'): z.ZodType<Rational, string> =>
-  z.string().transform((text, check) => {
-    try {
-      const value = Rational.parse(text, { as, name });
-      if (value.sign > 0) return value;
-    } catch (error) {
-      if (!(error instanceof CompanionError)) throw error;
-    }
-    check.addIssue({ code: 'custom', message: 'a number above 0: whole, decimal or a fraction such as 60000/1001' });
-    return z.NEVER;
-  });
+import { rational } from './rational-param.ts';
 
 const params = z.strictObject({
   fps: rational('fps', 'rate').optional().meta({

@@ -1,23 +1,17 @@
-// Makes the planned clip: finds repeats, has its pictures made in chunks, joins, verifies, publishes. What is unfinished is removed on every way out.
-import { rmSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
+// Makes the planned clip: finds repeats, has its pictures made in chunks, and the file of them.
 import type { Likeness, Relation } from '../../../native/index.ts';
-import { CompanionError } from '../../api/errors.ts';
 import type { VerifiedOutput } from '../../api/job.ts';
 import { openDecoder } from '../../media/decode.ts';
-import { joinSegments } from '../../media/join.ts';
-import { claimOutput, publish } from '../../media/publish.ts';
 import { stampOf, type Timing } from '../../media/timing.ts';
-import { verify } from '../../media/verify.ts';
 import type { Ledger, OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
+import { produce, stopwatch } from '../produce.ts';
 import { type Cycle, findRepeats, retime } from './cadence.ts';
 import { type Chunk, sumOf } from './chunk.ts';
 import { makePictures, partName } from './pictures.ts';
 import { decoderParts, type Prepared } from './plan.ts';
 import type { LentFrame, Waited } from './render.ts';
-import { keyOf, unkept } from './resume.ts';
+import { keyOf } from './resume.ts';
 
 /** What an interpolation did. Rates are exact (`60000/1001`); frames of the output count from 0. */
 export interface InterpolateRecord {
@@ -54,20 +48,9 @@ export async function makeClip(
   params: InterpolateParams,
   context: OperationContext,
 ): Promise<InterpolateRecord> {
-  const { plan, delivery, output } = prepared;
-  const { signal } = context;
+  const { plan, output } = prepared;
   const clock = stopwatch();
-  const claim = claimOutput({
-    output: plan.output,
-    inputs: context.spared,
-    force: context.force,
-    folder: delivery.container === 'sequence',
-    roomy: !context.ledger,
-  });
-  const place = context.ledger ? claim.partial : path.dirname(claim.partial);
-  context.claim(place);
-  try {
-    const ledger = context.ledger ?? unkept(place);
+  return produce({ output, file: plan.output, context }, async (ledger) => {
     const there = await takeOver(prepared, params, context, ledger);
     const shown = params.dedup
       ? await findShown(prepared, params, context, ledger, there.repeats)
@@ -75,72 +58,34 @@ export async function makeClip(
     const analyse = clock();
     const pictures = await makePictures({ prepared, params, context, output, shown, ledger, there: there.chunks });
     const rendering = clock();
-    const total = plan.result.frames;
-    const counted = (phase: 'join' | 'verify') => (done: number) =>
-      context.progress({ phase, done: Math.min(done, total), total, unit: 'frames' });
-    const parts = pictures.chunks.map((chunk) => ({ name: partName(chunk, output), first: chunk.first }));
-    const { folder } = ledger;
-    counted('join')(0);
-    await joinSegments(output, { folder, parts, path: claim.partial, signal, progress: counted('join') });
-    counted('join')(total);
-    const join = clock();
-    counted('verify')(0);
-    const seal = context.seal(claim);
-    const checks = await verify(prepared.tools, claim.partial, output.expectation, {
-      signal,
-      progress: counted('verify'),
-    });
-    counted('verify')(total);
-    const verifying = clock();
     const rendered = sumOf(pictures.chunks);
-    const { size } = await stat(claim.partial);
-    const record: InterpolateRecord = {
-      input: plan.input,
-      output: { path: claim.final, bytes: size, checks: checks.map(({ what, found }) => ({ name: what, found })) },
-      frames: { in: plan.source.frames, out: total, kept: rendered.kept, created: rendered.created },
-      rate: plan.result.rate,
-      speed: plan.result.speed,
-      pairs: rendered.pairs,
-      cuts: rendered.cuts.map((index) => ({
-        frame: prepared.range.from + (shown.kept?.[index] ?? index),
-        seconds: stampOf(shown.timing, index).toNumber(),
-      })),
-      dedup: shown.dedup,
-      engine: plan.engine,
-      encoder: plan.result.encoder,
-      timesMs: { analyse, render: rendering, join, verify: verifying, publish: 0 },
-      waitedMs: pictures.waitedMs,
-      fps: (pictures.made * 1000) / rendering,
+    return {
+      parts: pictures.chunks.map((chunk) => ({ name: partName(chunk, output), first: chunk.first })),
+      record: (verified, timesMs): InterpolateRecord => ({
+        input: plan.input,
+        output: verified,
+        frames: {
+          in: plan.source.frames,
+          out: plan.result.frames,
+          kept: rendered.kept,
+          created: rendered.created,
+        },
+        rate: plan.result.rate,
+        speed: plan.result.speed,
+        pairs: rendered.pairs,
+        cuts: rendered.cuts.map((index) => ({
+          frame: prepared.range.from + (shown.kept?.[index] ?? index),
+          seconds: stampOf(shown.timing, index).toNumber(),
+        })),
+        dedup: shown.dedup,
+        engine: plan.engine,
+        encoder: plan.result.encoder,
+        timesMs: { analyse, render: rendering, ...timesMs },
+        waitedMs: pictures.waitedMs,
+        fps: (pictures.made * 1000) / rendering,
+      }),
     };
-    signal.throwIfAborted();
-    await seal(record);
-    signal.throwIfAborted();
-    context.progress({ phase: 'publish', done: 0, total: 1, unit: 'files' });
-    publish(claim);
-    if (!context.ledger) rmSync(place, { recursive: true, force: true });
-    context.claim(null);
-    context.progress({ phase: 'publish', done: 1, total: 1, unit: 'files' });
-    return { ...record, timesMs: { ...record.timesMs, publish: clock() } };
-  } catch (error) {
-    rmSync(place, { recursive: true, force: true });
-    context.claim(null);
-    if (context.ledger && error instanceof CompanionError && error.code === 'VERIFY_FAILED')
-      await forget(context.ledger);
-    throw onDiskOf(claim.final, place, error);
-  }
-}
-
-/** Parts of what did not pass are not taken over: another start makes all of them again. */
-async function forget(ledger: Ledger): Promise<void> {
-  for await (const { name } of ledger.takeOver('', new AbortController().signal))
-    throw new RangeError(`${name} stayed.`);
-}
-
-/** A disk that filled up within the unfinished folder, which is gone, is told as that of the output. */
-function onDiskOf(final: string, place: string, error: unknown): unknown {
-  if (!(error instanceof CompanionError) || error.code !== 'DISK_FULL') return error;
-  const within = `${error.facts.folder}${path.sep}`.startsWith(place + path.sep);
-  return within ? new CompanionError('DISK_FULL', { folder: path.dirname(final) }, { cause: error }) : error;
+  });
 }
 
 /** Name of the part that says which frames repeat the one before: `0` and `1`, one for each frame. */
@@ -205,15 +150,4 @@ async function lookForRepeats(
     await decoder.close();
   }
   return findRepeats(likeness);
-}
-
-/** Milliseconds since the last call. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const passed = now - last;
-    last = now;
-    return passed;
-  };
 }

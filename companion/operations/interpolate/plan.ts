@@ -173,7 +173,11 @@ export async function planClip(params: InterpolateParams, context: OperationCont
 }
 
 /** Refuses rates and lengths nobody means. @throws CompanionError PARAM_INVALID */
-export function demandSensible(params: InterpolateParams, { rate, speed }: Conversion, timing: Timing): void {
+export function demandSensible(
+  params: Pick<InterpolateParams, 'fps' | 'factor' | 'slow'>,
+  { rate, speed }: Conversion,
+  timing: Timing,
+): void {
   const [name, given] = params.slow
     ? ['slow', params.slow]
     : params.factor
@@ -243,9 +247,9 @@ function decideDeinterlace(params: InterpolateParams, { path: file }: MediaDescr
 }
 
 /** What is written, and the file (or folder of stills) it goes to: where the guest says, else beside the input under a name that says what was done. */
-function target(
+export function target(
   { output }: OperationContext,
-  params: InterpolateParams,
+  params: Pick<InterpolateParams, 'codec'>,
   input: string,
   word: string,
 ): { output: string; codec: CodecName } {
@@ -277,7 +281,7 @@ function countCreated(timing: Timing, conversion: Conversion): { created: number
 }
 
 /** What the output holds beside pictures, in words. */
-function carriedWords({ audio, subtitles, timecode }: Expectation): string[] {
+export function carriedWords({ audio, subtitles, timecode }: Expectation): string[] {
   return [
     ...audio.map(({ codec, copied }) => `${codec} audio${copied ? '' : ' (coded anew)'}`),
     ...(subtitles.length > 0 ? [`${subtitles.length} subtitles`] : []),

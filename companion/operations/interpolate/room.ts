@@ -1,10 +1,9 @@
 // Whether this machine has the memory and the disk that a job takes.
 import { stat, statfs } from 'node:fs/promises';
-import type { PictureFormat } from '../../../native/index.ts';
+import type { InterpolatorOptions, PictureFormat } from '../../../native/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import { type Delivery, estimateBytes } from '../../media/delivery.ts';
 import type { OperationContext } from '../context.ts';
-import type { InterpolateParams } from '../interpolate.ts';
 
 /** Decoded pictures held at once: the pair in work, the decoder's read-ahead, and those waiting for the encoder. */
 const picturesHeld = 12;
@@ -22,7 +21,7 @@ export interface Room {
 }
 
 export interface RoomRequest {
-  readonly params: InterpolateParams;
+  readonly params: InterpolatorOptions;
   readonly context: OperationContext;
   readonly picture: PictureFormat;
   readonly delivery: Delivery;
@@ -50,7 +49,7 @@ export async function roomFor({ params, context, picture, delivery, frames, fold
   return { memoryBytes, freeMemoryBytes, diskBytes: disk.needed, freeDiskBytes: disk.free };
 }
 
-function memoryNeeded(params: InterpolateParams, { engine }: OperationContext, picture: PictureFormat): number {
+function memoryNeeded(params: InterpolatorOptions, { engine }: OperationContext, picture: PictureFormat): number {
   const bytes = picture.width * picture.height * (picture.depth > 8 ? 2 : 1) * (picture.layout === 'gray' ? 1 : 3);
   return baseBytes + engine.plannedBytes(picture, params) + (picturesHeld + encoderPictures) * bytes;
 }

@@ -3,10 +3,11 @@ import { Rational } from '../../media/rational.ts';
 import type { InterpolateRecord } from './make.ts';
 import type { InterpolatePlan } from './plan.ts';
 
-const mebibytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 2 ** 20)).toLocaleString('en')} MiB`;
+export const mebibytes = (bytes: number): string =>
+  `${Math.max(1, Math.round(bytes / 2 ** 20)).toLocaleString('en')} MiB`;
 
 /** `24000/1001` → `23.976 fps`. */
-function framesASecond(rate: string): string {
+export function framesASecond(rate: string): string {
   const value = Rational.parse(rate, { as: 'number' });
   return `${value.isWhole ? rate : value.toFixed(3).replace(/\.?0+$/, '')} fps`;
 }
