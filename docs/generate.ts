@@ -22,7 +22,9 @@ function paramRow(param: ParamInfo): string[] {
 }
 
 function chapter(verb: Operation): string {
-  const files = verb.inputs === 1 ? 'IN…' : Array.from({ length: verb.inputs }, (_, i) => 'ABCDEF'[i]).join(' ');
+  const { inputs } = verb;
+  const [least, more] = typeof inputs === 'number' ? [inputs, ''] : [inputs.atLeast, ' …'];
+  const files = inputs === 1 ? 'IN…' : Array.from({ length: least }, (_, i) => 'ABCDEF'[i]).join(' ') + more;
   return [
     `## ${verb.name}`,
     verb.summary,

@@ -1,5 +1,6 @@
 // The commands of `inbetween`, declared: what they are called, what they take, and which file does the work. The manual is made of this too.
 import { Command } from 'commander';
+import { filesInWords } from '../api/operation.ts';
 import { findFolders } from '../jobs/folders.ts';
 import { verbs } from '../jobs/run.ts';
 import { addDaemon } from './daemon-commands.ts';
@@ -9,6 +10,7 @@ import { expandInputs } from './inputs.ts';
 import { addOtio } from './otio.ts';
 import { probeFile } from './probe.ts';
 import type { VerbOptions } from './requests.ts';
+import { addTimelines } from './timelines.ts';
 import { runVerb } from './verb.ts';
 
 const exitCodes = `
@@ -49,13 +51,19 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
       .description(verb.summary)
       .argument(
         '<files...>',
-        one ? 'clips, folders of clips or patterns; each clip becomes a job of its own' : `${verb.inputs} clips`,
+        verb.timelines
+          ? 'timelines; each becomes a job of its own'
+          : one
+            ? 'clips, folders of clips or patterns; each clip becomes a job of its own'
+            : typeof verb.inputs === 'number'
+              ? `${verb.inputs} clips`
+              : `${filesInWords(verb.inputs)}, in their order; all of them make one job`,
       );
     addFlags(command, verb.params);
     command.option('--preset <name>', 'take parameters from a preset; flags go before it');
     if (verb.output !== undefined) command.option('-o, --output <path>', verb.output);
     command.option('--force', 'replace a file that is there already');
-    if (one) command.option('--recursive', 'a folder also stands for the folders in it');
+    if (one && !verb.timelines) command.option('--recursive', 'a folder also stands for the folders in it');
     if (verb.plan) command.option('--dry-run', 'say what would be done, and stop');
     command
       .option('--detach', 'leave the jobs to the daemon and say their ids')
@@ -65,7 +73,7 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
       .option('--quiet', 'no progress and no summary on stderr')
       .option('--verbose', 'with an error, where it came from')
       .action(async (words: string[], options: GivenOptions & Record<string, unknown>) => {
-        const files = expandInputs(words, { folders: one, recursive: options.recursive === true });
+        const files = expandInputs(words, { folders: one && !verb.timelines, recursive: options.recursive === true });
         const flags = paramsFrom(options, verb.params);
         const params = options.preset === undefined ? flags : await withPreset(options.preset, verb, flags);
         if (options.detach) {
@@ -96,6 +104,7 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
       ended(await doctor(options.json === true, { worker, folders: findFolders() }));
     });
   addDaemon(program, { worker, ended });
+  addTimelines(program, ended);
   addOtio(program, ended);
   return program;
 }

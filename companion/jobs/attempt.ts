@@ -66,7 +66,7 @@ async function resultOf(options: AttemptOptions): Promise<Attempted> {
   const work = refreshKey(options, order);
   prepareFolder(folder);
   signal.throwIfAborted();
-  const cached = order.dryRun ? null : await fromCache(options, order, work);
+  const cached = order.dryRun || options.operation.cached === false ? null : await fromCache(options, order, work);
   signal.throwIfAborted();
   return cached ?? (await fromWorker(options, order, work));
 }

@@ -18,7 +18,10 @@ export const ownVersion: string = (
 ).version;
 
 /** What makes the bytes of a result: other code may make others, though its version is the same (a developer's, a fork's). */
-const makers = ['../media/', '../operations/', '../../native/index.ts', '../../native/build/release/engine.node'];
+const makers = [
+  ...['../media/', '../timeline/', '../operations/', '../../otio/'],
+  ...['../../native/index.ts', '../../native/build/release/engine.node'],
+];
 
 /** SHA-256 of files and of all that folders hold, by name and content; what is not there counts as that. */
 export function markCode(places: readonly URL[]): string {

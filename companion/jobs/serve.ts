@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Engine } from '../../native/index.ts';
 import { CompanionError } from '../api/errors.ts';
 import type { JobRequest, JobState, Outcome, VerifiedOutput } from '../api/job.ts';
-import { parseParams } from '../api/operation.ts';
+import { filesInWords, parseParams, takes } from '../api/operation.ts';
 import type { AnyOperation, OperationContext, Step } from '../operations/context.ts';
 import { operations } from '../operations/index.ts';
 import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
@@ -83,6 +83,7 @@ async function work(
       spared: [...inputs, ...request.place.spared.map(absolute)],
       output: request.place.output === undefined ? undefined : outputPath(request.from, request.place.output),
       force: request.place.force,
+      confined,
       from: request.from,
       get engine() {
         if (engine) return engine;
@@ -138,8 +139,8 @@ function outputPath(from: string, output: string): string {
 }
 
 async function perform(operation: AnyOperation, request: JobRequest, context: OperationContext): Promise<Outcome> {
-  if (context.inputs.length !== operation.inputs) {
-    const reason = `${operation.name} takes ${operation.inputs} file${operation.inputs === 1 ? '' : 's'} a job, but got ${context.inputs.length}.`;
+  if (!takes(operation.inputs, context.inputs.length)) {
+    const reason = `${operation.name} takes ${filesInWords(operation.inputs)} a job, but got ${context.inputs.length}.`;
     throw new CompanionError('USAGE', { reason });
   }
   const params = parseParams(operation.params, request.params);

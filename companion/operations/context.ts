@@ -47,6 +47,8 @@ export interface OperationContext {
   readonly spared: readonly string[];
   /** Whether any other finished file may be replaced. */
   readonly force: boolean;
+  /** Whether the guest may reach media below the folder of an input alone; what else an input names is not opened. */
+  readonly confined?: boolean;
   /** Folder that relative paths in parameters count from. */
   readonly from: string;
   /** Opened on first use, closed with the job. Throws ENGINE_MISSING. */

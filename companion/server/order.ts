@@ -9,9 +9,10 @@ import type { Roots } from './roots.ts';
 import { allows, demandScope, type Holder } from './tokens.ts';
 
 /** Names a result may have where a guest chooses it; one without an extension is a folder. */
-const results = new Set(['', '.mov', '.mp4', '.m4v', '.mkv', '.png', '.tif', '.tiff', '.exr']);
+const clips = new Set(['', '.mov', '.mp4', '.m4v', '.mkv', '.png', '.tif', '.tiff', '.exr']);
+const timelines = new Set(['', '.otio', '.otioz', '.otiod', '.edl', '.xml', '.fcpxml', '.mlt']);
 
-type Verb = Pick<Operation, 'name' | 'params' | 'output'>;
+type Verb = Pick<Operation, 'name' | 'params' | 'output' | 'timelines'>;
 
 /**
  * Guests below `admin` write into roots for writing alone, replace nothing, and hand no paths over within parameters.
@@ -39,6 +40,7 @@ export function orderOf(
         reason: 'its root is for reading alone, and the result would lie beside it',
       });
   }
+  const results = verb.timelines ? timelines : clips;
   if (!trusted && output !== null && !output.endsWith(path.sep) && !results.has(path.extname(output).toLowerCase()))
     throw new CompanionError('PATH_REFUSED', { path: output, reason: 'no result has such an extension' });
   return {

@@ -1,4 +1,5 @@
-// npm run demo: renders a small film at 24 fps, takes it to 60 with the real command, checks the file and measures it against the truth.
+// npm run demo: renders a small film at 24 fps, takes it to 60 with the real command, checks the file and measures it against the truth; then fills a hole in
+// a timeline of it.
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { ffmpeg, ffprobe, findTools, makeClip, readClip, soundHash } from '../su
 import { average, psnr, ssim } from '../support/oracle.ts';
 import { blend, minterpolate } from '../support/peers.ts';
 import { luma, type RawClip } from '../support/y4m.ts';
+import { fillDemo } from './fill.ts';
 
 const [WIDTH, HEIGHT] = [640, 360];
 const SOURCE = 24;
@@ -196,8 +198,16 @@ async function main(): Promise<void> {
     '1',
     still,
   ]);
+  since = performance.now();
+  const filled = await fillDemo(tools, folder, sample);
+  say('');
+  for (const line of filled.lines) say(line);
   say(
-    `\nall in ${shown(folder)}/ after ${seconds(begin)}: ${[sample, result, still].map((path) => path.slice(folder.length + 1)).join(', ')}`,
+    `against the frames that were cut out: ${filled.fill.toFixed(2)} dB, a dissolve ${filled.dissolve.toFixed(2)} dB (${seconds(since)})`,
+  );
+  demand(filled.fill > filled.dissolve, 'the fill is no better than a dissolve');
+  say(
+    `\nall in ${shown(folder)}/ after ${seconds(begin)}: ${[...[sample, result, still].map((path) => path.slice(folder.length + 1)), ...filled.files].join(', ')}`,
   );
 }
 

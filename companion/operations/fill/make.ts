@@ -1,0 +1,211 @@
+// Makes the fill of one slot: pictures, seams measured and matched, the clip.
+import { createHash } from 'node:crypto';
+import { fileName } from '../../../otio/fill/index.ts';
+import { CompanionError } from '../../api/errors.ts';
+import type { Check } from '../../media/check.ts';
+import type { Quality } from '../../media/codecs.ts';
+import type { OperationContext } from '../context.ts';
+import { bridge, type Manner } from './bridge.ts';
+import { extensionOf, writeClip } from './clip.ts';
+import { applyMatch, type MatchFacts, planMatch } from './match.ts';
+import type { FillCodec } from './params.ts';
+import type { Considered, Prepared, SlotParams } from './plan.ts';
+import { whereOf } from './plan.ts';
+import { defaultLimits, faultsOf, measureSeam, type SeamMeasure } from './seam.ts';
+import { type Bank, readSide } from './sides.ts';
+
+export interface FillParams extends SlotParams {
+  readonly codec: FillCodec;
+  readonly quality?: Quality | undefined;
+  /** Whether seams are matched. */
+  readonly match: boolean;
+  /** Whether a seam beyond the limits fails the job. */
+  readonly strict: boolean;
+}
+
+/** A finished clip, as plain data. */
+export interface MadeFill {
+  readonly where: string;
+  readonly track: string;
+  readonly number: number;
+  /** First frame replaced and the first after, in frames of the track. */
+  readonly in: number;
+  readonly out: number;
+  readonly timecode: string;
+  readonly strategy: string;
+  readonly reason: string;
+  readonly risk: string;
+  /** Id of the work, a UUID: what it is made of decides it. */
+  readonly job: string;
+  /** Name of its file. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Frames in the file: before, of, and after the fill. */
+  readonly head: number;
+  readonly frames: number;
+  readonly tail: number;
+  readonly start: number;
+  /** Exact, `24000/1001`. */
+  readonly rate: string;
+  /** Null on a side where nothing is. */
+  readonly seams: { readonly head: SeamMeasure | null; readonly tail: SeamMeasure | null };
+  /** What is beyond the limits, in words. */
+  readonly faults: readonly string[];
+  readonly matched: MatchFacts | null;
+  readonly encoder: string;
+  readonly pixelFormat: string;
+  readonly checks: readonly Check[];
+  readonly notes: readonly string[];
+  /** Files it was made from. */
+  readonly inputs: readonly string[];
+}
+
+const mannerOf = { bridge: 'motion', morph: 'motion', dissolve: 'dissolve', hold: 'hold' } as const;
+
+export interface SlotWork {
+  readonly prepared: Prepared;
+  readonly considered: Considered;
+  readonly params: FillParams;
+  readonly context: OperationContext;
+  readonly identity: Identity;
+  /** The clip to write, with its extension. */
+  readonly file: string;
+  readonly progress: (pictures: number) => void;
+}
+
+/** What names a fill before it is made. */
+export interface Identity {
+  readonly job: string;
+  readonly name: string;
+}
+
+/** The id and the file name of a fill: a digest of all that decides about its bytes, so that the same work has the same name. */
+export function identify(considered: Considered, params: FillParams, engineVersion: string): Identity {
+  const { slot, strategy, before, after } = considered;
+  const plan = considered.plan!;
+  const media = [before, after].map(
+    (beside) => beside && [beside.frame.file, beside.frame.index, beside.frame.media.description.bytes, beside.step],
+  );
+  const facts = {
+    ...{ strategy, media, engineVersion, track: slot.label, in: plan.in, out: plan.out },
+    ...{ head: plan.head, tail: plan.tail, start: plan.start, rate: plan.rate, version: plan.version },
+    ...{ codec: params.codec, quality: params.quality, effort: params.effort, match: params.match, fit: params.fit },
+  };
+  const digits = createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  const job = [0, 8, 12, 16, 20].map((at, i) => digits.slice(at, [8, 12, 16, 20, 32][i])).join('-');
+  const base = plan.track.name || plan.trackLabel;
+  return { job, name: fileName(base, 'interpolate', plan.version, job, extensionOf(params.codec)) };
+}
+
+/**
+ * Makes one fill.
+ * @throws CompanionError SEAM_BEYOND with `strict`; as `writeClip` and `readSide`; AbortError. Then nothing is left of it.
+ */
+export async function makeFill({
+  prepared,
+  considered,
+  params,
+  context,
+  identity,
+  file,
+  progress,
+}: SlotWork): Promise<MadeFill> {
+  const { slot, strategy, reason, risk } = considered;
+  const plan = considered.plan!;
+  const form = considered.form!;
+  const { engine, signal } = context;
+  const { fit, effort } = params;
+  const { reels, tools } = prepared;
+  const manner: Manner = mannerOf[strategy as keyof typeof mannerOf];
+  const read = async (
+    beside: Considered['before'],
+    border: number,
+    way: -1 | 1,
+    handle: number,
+  ): Promise<Bank | null> =>
+    beside &&
+    (await readSide(reels, { track: slot.track, border, way, handle, frames: plan.frames, form, fit }, beside));
+  const [a, b] = [
+    await read(considered.before, slot.before, -1, plan.head),
+    await read(considered.after, slot.after, 1, plan.tail),
+  ];
+  const { frames } = plan;
+  const none = { pictures: [], ages: [] };
+  const bridged = (only?: readonly number[]) =>
+    bridge({
+      engine,
+      format: form.picture,
+      a: a?.side ?? none,
+      b: b?.side ?? none,
+      frames,
+      manner,
+      effort,
+      signal,
+      only,
+    });
+
+  const wanted = [...new Set([0, Math.min(1, frames - 1), frames >> 1, Math.max(0, frames - 2), frames - 1])].sort(
+    (x, y) => x - y,
+  );
+  const looked = new Map<number, Uint8Array>();
+  let next = 0;
+  for await (const picture of bridged(wanted)) looked.set(wanted[next++]!, Uint8Array.from(picture));
+  const inside = (order: readonly number[]): Uint8Array[] => [...new Set(order)].map((i) => looked.get(i)!);
+  const ends = {
+    head: a && { outside: a.side.pictures.slice(0, 3), inside: inside([0, Math.min(1, frames - 1)]) },
+    tail: b && { outside: b.side.pictures.slice(0, 3), inside: inside([frames - 1, Math.max(0, frames - 2)]) },
+  };
+  const { picture: format, colour } = form;
+  const middle = looked.get(frames >> 1)!;
+  const match = params.match ? planMatch({ format, colour, head: ends.head, tail: ends.tail, frames, middle }) : null;
+  const matched = (picture: Uint8Array, i: number): Uint8Array =>
+    match === null ? picture : applyMatch(match, picture, i, frames, format);
+
+  const seamOf = (end: 'head' | 'tail', order: readonly number[]): SeamMeasure | null => {
+    const seam = ends[end];
+    if (seam === null) return null;
+    const own = [...new Set(order)].map((i) => matched(looked.get(i)!, i));
+    return measureSeam({ format, colour, outside: seam.outside, inside: own });
+  };
+  const seams = {
+    head: seamOf('head', [0, Math.min(1, frames - 1)]),
+    tail: seamOf('tail', [frames - 1, Math.max(0, frames - 2)]),
+  };
+  const faults = (['head', 'tail'] as const).flatMap((end) => {
+    const seam = seams[end];
+    return seam === null || manner === 'hold' ? [] : faultsOf(seam, defaultLimits).map((fault) => `${end}: ${fault}`);
+  });
+  if (params.strict && faults.length > 0) throw new CompanionError('SEAM_BEYOND', { ...whereOf(slot), faults });
+
+  async function* pictures(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* (a?.handle ?? []).toReversed();
+    let i = 0;
+    for await (const picture of bridged()) yield matched(picture, i++);
+    yield* b?.handle ?? [];
+  }
+  const lead = (considered.before ?? considered.after)!.frame.media;
+  const written = await writeClip({
+    ...{ tools, engine, plan, form, codec: params.codec, quality: params.quality, job: identity.job, signal, progress },
+    beside: lead,
+    file,
+    pictures: pictures(),
+  });
+  return {
+    ...{
+      ...whereOf(slot),
+      track: slot.label,
+      number: slot.number,
+      in: plan.in,
+      out: plan.out,
+      timecode: slot.timecode,
+    },
+    ...{ strategy, reason, risk, job: identity.job, name: identity.name, bytes: written.bytes, sha256: written.sha256 },
+    ...{ head: plan.head, frames, tail: plan.tail, start: plan.start, rate: `${plan.rate.num}/${plan.rate.den}` },
+    ...{ seams, faults, matched: match?.facts ?? null, encoder: written.encoder, pixelFormat: written.pixelFormat },
+    ...{ checks: written.checks, notes: [...plan.warnings, ...written.notes] },
+    inputs: [
+      ...new Set([considered.before, considered.after].flatMap((beside) => (beside ? [beside.frame.file] : []))),
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+// Parameters that `gaps` and `fill` have in common.
+import { z } from 'zod';
+import type { ProfileName } from '../../../otio/index.ts';
+import type { CodecName } from '../../media/codecs.ts';
+
+/** Intra codecs: an editor shows the first frame of a fill at once, and no frame hangs on another. */
+export const fillCodecs = ['prores', 'dnxhr', 'ffv1'] as const satisfies readonly CodecName[];
+export type FillCodec = (typeof fillCodecs)[number];
+
+export const profileNames = [
+  'otio',
+  'resolve',
+  'premiere',
+  'kdenlive',
+  'legacy',
+] as const satisfies readonly ProfileName[];
+
+/** Frames of the longest gap that is filled without being told otherwise: five seconds at 48. */
+const usualLongest = 240;
+
+export const slotFields = {
+  track: z.string().optional().meta({
+    title: 'Track',
+    description: 'Track whose gaps are meant, as "inbetween otio info" labels it: V1. All picture tracks without it.',
+  }),
+  gap: z.string().optional().meta({
+    title: 'Gap',
+    unit: 'numbers',
+    description: 'Which gaps of the track, by their numbers: 3, 2-5 or 1,4. All of them without it.',
+  }),
+  longest: z.int().min(1).max(10_000).default(usualLongest).meta({
+    title: 'Longest gap',
+    unit: 'frames',
+    description: 'A longer gap is left: it wants new material.',
+  }),
+  effort: z.enum(['best', 'fast']).default('best').meta({
+    title: 'Effort',
+    description: 'best finds motion in more detail; fast at half that size.',
+  }),
+  fit: z.enum(['contain', 'cover', 'stretch']).default('contain').meta({
+    title: 'Fit',
+    description:
+      'How pictures of another size than those of the clip before the gap are brought to it: whole with bars, filling it, or stretched.',
+  }),
+  rate: z.string().optional().meta({
+    title: 'Rate of an EDL',
+    unit: 'frames a second',
+    description: 'An EDL does not say its rate: 25, 23.976, 24000/1001.',
+  }),
+  mediaRoot: z.string().optional().meta({
+    title: 'Media folder',
+    format: 'path',
+    description: 'Where media are looked for that are not where the timeline says, beside the folder of the timeline.',
+  }),
+};

@@ -1,0 +1,109 @@
+// The slots a fill was asked for: gaps of a timeline, or fills that are made anew.
+import { framesOf, SAME } from '../../../otio/edit/frames.ts';
+import { list } from '../../../otio/fill/index.ts';
+import { type Timeline, TimeRange, type Track, Transition } from '../../../otio/index.ts';
+import { CompanionError } from '../../api/errors.ts';
+import { gapsOf } from '../../timeline/gaps.ts';
+
+/** A place on a track that a fill goes into. Frames are whole ones of the track's rate, counted from its first child. */
+export interface Slot {
+  readonly track: Track;
+  /** `V1`. */
+  readonly label: string;
+  /** Number of the gap, or of the fill, on its track; from 1. */
+  readonly number: number;
+  readonly in: number;
+  readonly out: number;
+  readonly range: TimeRange;
+  /** The frames beside it: those before `in` and from `out` on, but where it begins or ends between frames. */
+  readonly before: number;
+  readonly after: number;
+  readonly place: 'head' | 'between' | 'tail' | 'whole';
+  /** Record timecode of its first frame. */
+  readonly timecode: string;
+  /** Whether a fill lies there already. */
+  readonly filled: boolean;
+  /** Whether a transition leads into it or out of it: it is empty on purpose. */
+  readonly fades: boolean;
+}
+
+export interface SlotRequest {
+  readonly track?: string | undefined;
+  /** Numbers such as `3`, `2-5` or `1,4`; all without. */
+  readonly gap?: string | undefined;
+  /** Earlier fills instead of gaps. */
+  readonly again: boolean;
+}
+
+/** @throws CompanionError TRACK_UNKNOWN, PARAM_INVALID for numbers that cannot be read, GAP_UNKNOWN, GAP_AMBIGUOUS */
+export function slotsOf(timeline: Timeline, { track, gap, again }: SlotRequest): Slot[] {
+  const slots = again ? fillsOf(timeline, track) : gapSlots(timeline, track);
+  if (gap === undefined) return slots;
+  const labels = [...new Set(slots.map(({ label }) => label))];
+  if (labels.length > 1) throw new CompanionError('GAP_AMBIGUOUS', { gap, tracks: labels });
+  const wanted = numbersIn(gap);
+  const missing = wanted.find((number) => !slots.some((slot) => slot.number === number));
+  if (missing !== undefined)
+    throw new CompanionError('GAP_UNKNOWN', {
+      gap: missing,
+      what: again ? 'fill' : 'gap',
+      track: labels[0] ?? track ?? 'the timeline',
+      count: slots.length,
+    });
+  return slots.filter(({ number }) => wanted.includes(number));
+}
+
+function gapSlots(timeline: Timeline, track: string | undefined): Slot[] {
+  return gapsOf(timeline, track === undefined ? {} : { track })
+    .filter(({ frames }) => frames > 0)
+    .map(({ track: on, label, number, in: first, out, range, place, timecode, before, after }) => ({
+      ...{ track: on, label, number, in: first, out, range, place, timecode },
+      ...{ before: Math.floor(framesAt(range).start + SAME) - 1, after: Math.ceil(framesAt(range).end - SAME) },
+      filled: false,
+      fades: before instanceof Transition || after instanceof Transition,
+    }));
+}
+
+const framesAt = ({ startTime, duration }: TimeRange): { start: number; end: number } => ({
+  start: startTime.value,
+  end: startTime.value + duration.value,
+});
+
+/** Fills of picture tracks, with what stands in the record of each for its place. */
+function fillsOf(timeline: Timeline, label: string | undefined): Slot[] {
+  const counts = new Map<Track, number>();
+  return list(timeline).flatMap(({ track, range, record }) => {
+    if (track === null || record === null) return [];
+    const { rate } = range.duration;
+    const number = (counts.get(track) ?? 0) + 1;
+    counts.set(track, number);
+    const [first, frames] = [Math.round(framesOf(range.startTime, rate)), Math.round(framesOf(range.duration, rate))];
+    const data = record.data.record as { readonly track?: unknown } | undefined;
+    const on = typeof data?.track === 'string' ? data.track : track.name;
+    if (label !== undefined && on !== label) return [];
+    const whole = new TimeRange(first, frames, rate);
+    return [
+      {
+        ...{ track, label: on, number, in: first, out: first + frames, range: whole, place: 'between' as const },
+        ...{ before: first - 1, after: first + frames },
+        ...{ timecode: '', filled: true, fades: false },
+      },
+    ];
+  });
+}
+
+/** `3`, `2-5`, `1,4`. @throws CompanionError PARAM_INVALID */
+export function numbersIn(text: string): number[] {
+  const numbers = text.split(',').flatMap((part) => {
+    const [, first, last = first] = /^\s*(\d{1,6})\s*(?:-\s*(\d{1,6}))?\s*$/.exec(part) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (!(from >= 1 && to >= from && to - from < 10_000))
+      throw new CompanionError('PARAM_INVALID', {
+        name: 'gap',
+        expected: 'numbers of gaps as "inbetween gaps" shows them: 3, 2-5 or 1,4',
+        received: text,
+      });
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
