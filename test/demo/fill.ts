@@ -49,8 +49,7 @@ export async function fillDemo(tools: MediaTools, folder: string, sample: string
   writeFileSync(timeline, otio.write(cutOf(sample)));
   const done = await inbetween(['fill', timeline, '-o', filled, '--json', '--quiet']);
   if (done.code !== 0) throw new Error(`inbetween fill ended with ${done.code}:\n${done.stderr.trim()}`);
-  const { media, fills } = (JSON.parse(done.stdout.toString()) as { jobs: { job: { outcome: Said } }[] }).jobs[0]!.job
-    .outcome.record;
+  const { media, fills } = (JSON.parse(done.stdout.toString()) as { jobs: Said[] }).jobs[0]!.record;
   const [made] = fills;
   if (made === undefined || made.frames !== TO - FROM)
     throw new Error(`the fill has ${made?.frames} frames, not ${TO - FROM}`);

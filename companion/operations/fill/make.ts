@@ -5,7 +5,7 @@ import { CompanionError } from '../../api/errors.ts';
 import type { Check } from '../../media/check.ts';
 import type { Quality } from '../../media/codecs.ts';
 import type { OperationContext } from '../context.ts';
-import { bridge, type Manner } from './bridge.ts';
+import { bridge, type Manner, type Side } from './bridge.ts';
 import { extensionOf, writeClip } from './clip.ts';
 import { applyMatch, type MatchFacts, planMatch } from './match.ts';
 import type { FillCodec } from './params.ts';
@@ -62,6 +62,17 @@ export interface MadeFill {
 }
 
 const mannerOf = { bridge: 'motion', morph: 'motion', dissolve: 'dissolve', hold: 'hold' } as const;
+
+/** The border picture and up to two beyond it, as far as they are one frame of the track apart: of a retimed clip there may be no such ones. */
+function frameByFrame({ pictures, ages }: Side): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (const age of [0, 1, 2]) {
+    const picture = pictures[ages.findIndex((each) => Math.abs(each - age) < 0.01)];
+    if (picture === undefined) break;
+    found.push(picture);
+  }
+  return found;
+}
 
 export interface SlotWork {
   readonly prepared: Prepared;
@@ -153,12 +164,15 @@ export async function makeFill({
   for await (const picture of bridged(wanted)) looked.set(wanted[next++]!, Uint8Array.from(picture));
   const inside = (order: readonly number[]): Uint8Array[] => [...new Set(order)].map((i) => looked.get(i)!);
   const ends = {
-    head: a && { outside: a.side.pictures.slice(0, 3), inside: inside([0, Math.min(1, frames - 1)]) },
-    tail: b && { outside: b.side.pictures.slice(0, 3), inside: inside([frames - 1, Math.max(0, frames - 2)]) },
+    head: a && { outside: frameByFrame(a.side), inside: inside([0, Math.min(1, frames - 1)]) },
+    tail: b && { outside: frameByFrame(b.side), inside: inside([frames - 1, Math.max(0, frames - 2)]) },
   };
   const { picture: format, colour } = form;
   const middle = looked.get(frames >> 1)!;
-  const match = params.match ? planMatch({ format, colour, head: ends.head, tail: ends.tail, frames, middle }) : null;
+  const match =
+    params.match && manner !== 'hold'
+      ? planMatch({ format, colour, head: ends.head, tail: ends.tail, frames, middle })
+      : null;
   const matched = (picture: Uint8Array, i: number): Uint8Array =>
     match === null ? picture : applyMatch(match, picture, i, frames, format);
 

@@ -42,8 +42,8 @@ export interface Match {
   readonly range: readonly [black: number, white: number];
 }
 
-/** So much of the material's grain may lack, and so little grain is none, 8-bit code values; the most that is added. */
-const grainTolerance = 0.15;
+/** The share of the material's grain that may lack; so little grain is none, and the most that is added, 8-bit code values. */
+const grainTolerance = 0.1;
 const leastGrain = 0.5;
 const mostGrain = 8;
 /** Distance from black and white over which grain fades in, 8-bit code values. */

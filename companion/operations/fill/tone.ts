@@ -61,7 +61,7 @@ function toneOf(
   const [shift, stretch] = [beyond('shift'), beyond('stretch')];
   if (shift === 0 && stretch === 0) return noTone;
   const [mean, deviation] = [step.mean + step.shift, step.deviation + step.stretch]; // of the fill
-  const gain = clamp((deviation - stretch) / deviation || 1, 1 / mostGain, mostGain);
+  const gain = deviation > 0 ? clamp((deviation - stretch) / deviation, 1 / mostGain, mostGain) : 1;
   const tone = { gain, offset: mean - clamp(shift, -mostShift, mostShift) - gain * mean };
   const [raw, left] = [distance(ins, out, noTone), distance(ins, out, tone)];
   const natural = before ? leftOfNatural * distance(before, out, noTone) + tolerance : 0;

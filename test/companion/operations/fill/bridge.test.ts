@@ -110,5 +110,7 @@ describe('belief', () => {
     const found = await beliefOf(side(to, mean, mean, mean, mean, from), 4);
     assert.ok(found! < 0.6, String(found));
   });
+  it('is not known beside a picture that stands', async () =>
+    assert.equal(await beliefOf(side(...Array.from({ length: 8 }, () => blob(50))), 5), null));
   it('is not known beside a short clip', async () => assert.equal(await beliefOf(side(blob(1), blob(2)), 5), null));
 });

@@ -34,8 +34,10 @@ const apply = (match: Match, code: Code, i: number, frames = 8, format = plain):
   applyMatch(match, paint(format, code), i, frames, format);
 
 /** By how much each plane's mean is off, 8-bit code values. */
-const offBy = (picture: Uint8Array, code: Code, format = plain): number =>
-  Math.max(...means(picture, format).map((mean, i) => Math.abs(mean - means(paint(format, code), format)[i]!)));
+const offBy = (picture: Uint8Array, code: Code): number => {
+  const wanted = means(paint(plain, code), plain);
+  return Math.max(...means(picture, plain).map((mean, plane) => Math.abs(mean - wanted[plane]!)));
+};
 
 describe('planMatch and applyMatch: tone', () => {
   for (const layout of layouts)
@@ -47,14 +49,18 @@ describe('planMatch and applyMatch: tone', () => {
       ] as const)
         it(`${layout}, ${depth} bits: a gain of ${gain} and an offset of ${offset} go`, () => {
           const format = formatOf(layout, depth, { alpha: true });
-          const planted = changed(still, gain, offset);
-          const side = [
-            [still, still],
-            [planted, planted],
-          ] as const;
-          const match = plan({ head: side, tail: side, format });
+          const [good, bad] = [still, changed(still, gain, offset)].map((code) => paint(format, code));
+          const side = { outside: [good!, good!], inside: [bad!, bad!] };
+          const match = planMatch({ format, colour, head: side, tail: side, frames: 8 });
           assert.equal(match.facts.corrected, true);
-          for (const i of [0, 3, 7]) assert.ok(offBy(apply(match, planted, i, 8, format), still, format) < 0.5);
+          const wanted = means(good!, format);
+          for (const i of [0, 3, 7]) {
+            const found = means(applyMatch(match, bad!, i, 8, format), format);
+            assert.ok(
+              found.every((mean, plane) => Math.abs(mean - wanted[plane]!) < 0.5),
+              `${found} instead of ${wanted}`,
+            );
+          }
         });
 
   it('is found while the picture pans', () => {
