@@ -1,4 +1,4 @@
-// Runs all tests: journeys beside the others, since both wait for programs most of the time. `--summary FILE` is given the counts of both; other words go to mocha.
+// Runs all tests, in three parts side by side, since they wait for programs most of the time. `--summary FILE` is given the counts of all; other words go to mocha.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const reporter = fileURLToPath(new URL('./support/reporter.ts', import.meta.url));
-const halves = [['test/journeys/**/*.test.ts'], ['test/**/*.test.ts', '--ignore', 'test/journeys/**']] as const;
+const pictures = ['media', 'operations', 'timeline'].map((room) => `test/companion/${room}/**`);
+const parts = [
+  ['test/journeys/**/*.test.ts'],
+  ['test/companion/{media,operations,timeline}/**/*.test.ts'],
+  ['test/**/*.test.ts', ...['test/journeys/**', ...pictures].flatMap((folder) => ['--ignore', folder])],
+];
 
 const words = process.argv.slice(2);
 const at = words.indexOf('--summary');
@@ -16,7 +21,7 @@ const [, summary] = at < 0 ? [] : words.splice(at, 2);
 const folder = mkdtempSync(path.join(tmpdir(), 'inbetween-tests-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs one half; the counts it ended with, or null when it did not come to its end. */
+/** Runs one part; the counts it ended with, or null when it did not come to its end. */
 function run(files: readonly string[], index: number): Promise<{ code: number; counts: [number, number] | null }> {
   const own = path.join(folder, String(index));
   const args = [mocha, ...files, '--reporter', reporter, '--reporter-option', `summary=${own}`, ...words];
@@ -35,7 +40,7 @@ function read(file: string): [number, number] | null {
   }
 }
 
-const ended = await Promise.all(halves.map(run));
+const ended = await Promise.all(parts.map(run));
 const whole = ended.every(({ counts }) => counts !== null);
 const [passed, failed] = [0, 1].map((each) => ended.reduce((sum, { counts }) => sum + (counts?.[each] ?? 0), 0));
 if (!whole) console.log('a part of the tests did not run to its end: see above');

@@ -59,7 +59,9 @@ async function quality(
   paths: readonly string[],
   withPeer: boolean,
 ): Promise<string[]> {
-  const all = new Map<number, { name: string; figures: Figures }[]>(lengths.map((length) => [length, []]));
+  const all = new Map<number, { name: string; figures: Figures; oursInMiddle: number | null }[]>(
+    lengths.map((length) => [length, []]),
+  );
   for (const path of paths) {
     const clip = await loadClip(tools, path);
     if (clip.withoutTruth) continue;
@@ -68,14 +70,15 @@ async function quality(
       for (const first of holesIn(clip, length))
         rows.push(await figuresOf(engine, tools, clip, first, length, withPeer && first === holesIn(clip, length)[1]));
       if (rows.length === 0) continue;
-      const peers = rows.flatMap(({ peer }) => peer ?? []);
+      const middle = rows.find(({ peer }) => peer !== null);
       all.get(length)!.push({
         name: clip.name,
         figures: {
           dissolve: average(rows.map(({ dissolve }) => dissolve)),
-          peer: peers.length > 0 ? average(peers) : null,
+          peer: middle?.peer ?? null,
           ours: average(rows.map(({ ours }) => ours)),
         },
+        oursInMiddle: middle?.ours ?? null,
       });
     }
   }
@@ -88,17 +91,15 @@ async function quality(
       `${table([
         [
           `${length} ${length === 1 ? 'frame' : 'frames'}, PSNR RGB`,
-          'dissolve',
-          'minterpolate (middle hole)',
-          'ours',
-          'gain',
+          ...['dissolve', 'ours', 'gain', 'middle hole: minterpolate', 'ours'],
         ],
         ...rows.map((row) => [
           row.name,
           text(row.figures.dissolve),
-          text(row.figures.peer),
           text(row.figures.ours),
           gain(row).toFixed(2),
+          text(row.figures.peer),
+          text(row.oursInMiddle),
         ]),
       ])}\n`,
     );

@@ -131,7 +131,12 @@ const kinds: Readonly<Record<string, Kind>> = {
           }),
         },
       });
-    return { timeline: timelineOf([[sequence(10), gap(4, rate), sequence(26)]], rate), in: 12, frames: 4 };
+    return {
+      timeline: timelineOf([[sequence(10), gap(4, rate), sequence(26)]], rate),
+      in: 12,
+      frames: 4,
+      params: { handles: 2 },
+    };
   },
 };
 
