@@ -1,8 +1,8 @@
-// Mocha reporter for machines: one line a suite's case that matters (failed, skipped), and the counts as "N passed, N failed" in a file.
+// Mocha reporter for machines: one line a suite with the seconds it took, one a case that matters (failed, skipped), and the counts as "N passed, N failed" in a file.
 import { writeFileSync } from 'node:fs';
 import mocha from 'mocha';
 
-const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_SUITE_BEGIN, EVENT_RUN_END } =
+const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_RUN_END } =
   mocha.Runner.constants;
 
 export default class Counts extends mocha.reporters.Base {
@@ -11,8 +11,13 @@ export default class Counts extends mocha.reporters.Base {
     const summary = (options.reporterOptions as { readonly summary?: string } | undefined)?.summary;
     const skipped: string[] = [];
     let [passed, failed] = [0, 0];
+    let began = 0;
     runner.on(EVENT_SUITE_BEGIN, (suite) => {
-      if (suite.parent?.root === true) console.log(suite.title);
+      if (suite.parent?.root === true) began = performance.now();
+    });
+    runner.on(EVENT_SUITE_END, (suite) => {
+      if (suite.parent?.root === true)
+        console.log(`${suite.title} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
     });
     runner.on(EVENT_TEST_PASS, () => {
       passed++;
