@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { errorRows } from '../companion/api/errors.ts';
 import { openApi } from '../companion/api/openapi.ts';
-import { expectation, flagOf, type Operation, type ParamInfo, paramsOf } from '../companion/api/operation.ts';
+import {
+  expectation,
+  flagOf,
+  type Operation,
+  offFlagOf,
+  type ParamInfo,
+  paramsOf,
+} from '../companion/api/operation.ts';
 import { commandLine } from '../companion/cli/program.ts';
 import { verbs } from '../companion/jobs/run.ts';
 import { otioPage } from './otio-api.ts';
@@ -18,7 +25,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function paramRow(param: ParamInfo): string[] {
   const value = param.default === undefined ? '' : `\`${param.default}\``;
-  return [`\`${param.name}\``, `\`${flagOf(param.name)}\``, expectation(param), value, param.description];
+  const flag = param.default === true ? offFlagOf(param.name) : flagOf(param.name);
+  return [`\`${param.name}\``, `\`${flag}\``, expectation(param), value, param.description];
 }
 
 function chapter(verb: Operation): string {
@@ -49,7 +57,7 @@ function commandRow({ words, command }: { words: readonly string[]; command: Com
     return argument.required ? name.toUpperCase() : `[${name.toUpperCase()}]`;
   });
   const verb = verbs.find(({ name }) => name === words.at(-1));
-  const params = new Set(verb ? paramsOf(verb.params).map(({ name }) => flagOf(name)) : []);
+  const params = new Set(verb ? paramsOf(verb.params).flatMap(({ name }) => [flagOf(name), offFlagOf(name)]) : []);
   const flags = command.options.filter(({ long }) => !params.has(long ?? '') && !everywhere.has(long ?? ''));
   return [
     `\`${['inbetween', ...words, ...files].join(' ')}\``,

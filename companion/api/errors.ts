@@ -43,7 +43,8 @@ const table = {
   },
   GAP_UNFIT: {
     exit: 2,
-    sentence: (f) => `The ${f.where} cannot be filled: ${String(f.reason).replace(/\.$/, '')}. Nothing was written.`,
+    sentence: (f) =>
+      `The ${f.where} cannot be ${f.word ?? 'filled'}: ${String(f.reason).replace(/\.$/, '')}. Nothing was written.`,
   },
   GAP_TOO_LONG: {
     exit: 2,
@@ -54,8 +55,15 @@ const table = {
     exit: 2,
     sentence: (f) =>
       Array.isArray(f.reasons) && f.reasons.length > 0
-        ? `Nothing in ${f.path} was filled: ${f.reasons.join('; ')}. "--gap" and "--strategy" ask for one in particular.`
-        : `${f.path} has no gap to fill.`,
+        ? `Nothing in ${f.path} was ${f.word}: ${f.reasons.join('; ')}. ${f.word === 'retimed' ? '"--clip" asks' : '"--gap" and "--strategy" ask'} for one in particular.`
+        : f.word === 'retimed'
+          ? `${f.path} has no clip that is retimed or of another rate than its track.`
+          : `${f.path} has no gap to fill.`,
+  },
+  CLIP_UNKNOWN: {
+    exit: 2,
+    sentence: (f) =>
+      `There is no clip "${f.clip}"${f.track ? ` on ${f.track}` : ''}. ${f.count === 0 ? 'There are no clips' : `Known are ${list(f.known)}${Number(f.count) > (f.known as unknown[]).length ? ` and ${Number(f.count) - (f.known as unknown[]).length} more` : ''}`}.`,
   },
   MEDIA_OFFLINE: {
     exit: 2,
@@ -65,7 +73,7 @@ const table = {
   SEAM_BEYOND: {
     exit: 6,
     sentence: (f) =>
-      `The ${f.where} would show its seam: ${list(f.faults)}. Nothing was written. Try another --strategy, or leave --strict out.`,
+      `The ${f.where} would show its seam: ${list(f.faults)}. Nothing was written. Try another --strategy, or let it pass with --no-strict.`,
   },
   USAGE: { exit: 2, sentence: (f) => `${f.reason}` },
   RATE_AMBIGUOUS: { exit: 2, sentence: (f) => `${list(f.given)} say different things about time. Give one of them.` },

@@ -99,11 +99,14 @@ export function paramsOf(params: z.ZodType): ParamInfo[] {
 /** `cutThreshold` → `--cut-threshold`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** Parameters as flags: `--fps 50 --dedup`. */
+/** `match` → `--no-match`: what turns a switch off. */
+export const offFlagOf = (name: string): string => flagOf(name).replace('--', '--no-');
+
+/** Parameters as flags: `--fps 50 --dedup --no-match`. */
 export const flagsOf = (params: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(params).flatMap(([name, value]) => {
-    if (value === undefined || value === false) return [];
-    if (value === true) return [flagOf(name)];
+    if (value === undefined) return [];
+    if (typeof value === 'boolean') return [value ? flagOf(name) : offFlagOf(name)];
     return String(value).startsWith('-') ? [`${flagOf(name)}=${value}`] : [flagOf(name), String(value)];
   });
 

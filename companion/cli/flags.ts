@@ -2,15 +2,19 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { CompanionError } from '../api/errors.ts';
-import { expectation, flagOf, type ParamInfo, paramsOf, parseParams } from '../api/operation.ts';
+import { expectation, flagOf, offFlagOf, type ParamInfo, paramsOf, parseParams } from '../api/operation.ts';
 
 /** Adds a flag for every parameter of a verb. */
 export function addFlags(command: Command, params: z.ZodType): void {
   for (const param of paramsOf(params)) {
+    if (param.type === 'boolean') {
+      addSwitch(command, param);
+      continue;
+    }
     const option = new Option(`${flagOf(param.name)}${placeholderOf(param)}`, helpOf(param));
     if (param.type === 'number' || param.type === 'integer') {
       option.argParser((text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)));
-    } else if (param.type !== 'boolean') {
+    } else {
       option.argParser((text) => {
         if (text.startsWith('--')) throw new InvalidArgumentError(`${text} is a flag, and the value is missing.`);
         return text;
@@ -18,6 +22,15 @@ export function addFlags(command: Command, params: z.ZodType): void {
     }
     command.addOption(option);
   }
+}
+
+/** Both ways, so that a preset can be overruled; help shows the one that changes what is done without it. */
+function addSwitch(command: Command, param: ParamInfo): void {
+  const on = new Option(flagOf(param.name), helpOf(param)).hideHelp(param.default === true);
+  const off = new Option(offFlagOf(param.name), `Turns off: ${param.title}. ${param.description}`).hideHelp(
+    param.default !== true,
+  );
+  command.addOption(on).addOption(off); // the first says that nothing is set by itself
 }
 
 /**

@@ -5,6 +5,7 @@ import { CompanionError } from '../api/errors.ts';
 import { failureOf } from '../jobs/failure.ts';
 import { inspectEngine } from '../jobs/run.ts';
 import { completionFor } from './completion.ts';
+import { onTimeline } from './on-timeline.ts';
 import { commandLine } from './program.ts';
 import { data, outliveReader } from './terminal.ts';
 import { sayFailure, withoutStack } from './verb.ts';
@@ -33,7 +34,7 @@ export async function main(args: readonly string[], { worker }: MainOptions = {}
       data(completionFor(program, words[1]).trimEnd());
       return 0;
     }
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(onTimeline(words), { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

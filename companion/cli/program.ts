@@ -7,6 +7,7 @@ import { addDaemon } from './daemon-commands.ts';
 import { doctor } from './doctor.ts';
 import { addFlags, paramsFrom, wholeNumber } from './flags.ts';
 import { expandInputs } from './inputs.ts';
+import { timelineHelp } from './on-timeline.ts';
 import { addOtio } from './otio.ts';
 import { probeFile } from './probe.ts';
 import type { VerbOptions } from './requests.ts';
@@ -61,6 +62,7 @@ export function commandLine({ worker, ended }: ProgramOptions): Command {
       );
     addFlags(command, verb.params);
     command.option('--preset <name>', 'take parameters from a preset; flags go before it');
+    if (verb.name === 'interpolate') command.addHelpText('after', timelineHelp);
     if (verb.output !== undefined) command.option('-o, --output <path>', verb.output);
     command.option('--force', 'replace a file that is there already');
     if (one && !verb.timelines) command.option('--recursive', 'a folder also stands for the folders in it');

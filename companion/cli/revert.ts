@@ -17,7 +17,7 @@ const partlyDone = 3;
 
 /** Writes the file and its path to stdout; what was done, and what could not be, goes to stderr. Returns the exit code. */
 export async function revert(file: string, options: RevertOptions): Promise<number> {
-  const output = options.output ?? besideInput(file, 'reverted');
+  const output = options.output ?? besideInput(file, 'reverted', options.to);
   const as = writingAs(output, options);
   const opened = await openSound(file, options);
   const { job, track } = options;
@@ -49,11 +49,12 @@ export async function revert(file: string, options: RevertOptions): Promise<numb
   return exit;
 }
 
-/** `cut.reverted.otio` beside `cut.otio`. @throws CompanionError USAGE for what came in on stdin */
-export function besideInput(file: string, word: string): string {
+/** `cut.reverted.otio` beside `cut.otio`; of a bundle another, with its media, unless a format is asked for. @throws CompanionError USAGE for what came in on stdin */
+export function besideInput(file: string, word: string, format: string | undefined): string {
   if (file === STANDARD) throw new CompanionError('USAGE', { reason: 'Name the file to write with -o.' });
-  const { dir, name } = path.parse(path.resolve(file));
-  return path.join(dir, `${name}.${word}.otio`);
+  const { dir, name, ext } = path.parse(path.resolve(file));
+  const bundle = /^\.otio[dz]$/i.test(ext) && format === undefined;
+  return path.join(dir, `${name}.${word}${bundle ? ext.toLowerCase() : '.otio'}`);
 }
 
 /** `of job 0f3a99c1 on V1 at frame 30`, of what was asked for; empty when all were. */

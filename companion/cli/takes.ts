@@ -18,7 +18,7 @@ import { tellLosses, type WriteOptions, writeTimeline, writingAs } from './otio/
 import { askedFor, besideInput, placeFacts } from './revert.ts';
 import { data, painter } from './terminal.ts';
 
-export interface TakesOptions extends WriteOptions, FillsWanted {
+export interface TakesOptions extends WriteOptions, Pick<FillsWanted, 'track' | 'job' | 'at'> {
   readonly use?: string;
   readonly output?: string;
 }
@@ -30,7 +30,7 @@ export async function takes(file: string, options: TakesOptions): Promise<number
   if (given !== undefined)
     throw new CompanionError('USAGE', { reason: `--${given} needs --use: a list is not written.` });
   const opened = await openSound(file, options);
-  const fills = fillsOf(timelineOf(opened), options);
+  const fills = fillsOf(timelineOf(opened), wantedBy(options));
   if (fills.length === 0 && askedFor(options) !== '')
     throw new CompanionError('FILL_UNKNOWN', { path: file, asked: askedFor(options) });
   if (options.json) data(text({ exit: 0, file, fills: fills.map(entry), problems: opened.problems }));
@@ -39,15 +39,18 @@ export async function takes(file: string, options: TakesOptions): Promise<number
   return 0;
 }
 
+/** A take of a job is found whether it is shown or not. */
+const wantedBy = ({ track, at, job }: TakesOptions): FillsWanted => ({ track, at, anyJob: job });
+
 async function exchange(file: string, version: string, options: TakesOptions): Promise<number> {
-  const output = options.output ?? besideInput(file, version.trim().toLowerCase());
+  const output = options.output ?? besideInput(file, version.trim().toLowerCase(), options.to);
   const as = writingAs(output, options);
   const opened = await openSound(file, options);
   const fill = onlyFill(opened, options);
   useVersion(fill, version);
   const { final, losses } = await writeTimeline(opened, { output, inputs: [], force: options.force === true }, as);
   if (options.json) {
-    const [now] = fillsOf(timelineOf(opened), options).filter(({ clip }) => clip === fill.clip);
+    const [now] = fillsOf(timelineOf(opened), wantedBy(options)).filter(({ clip }) => clip === fill.clip);
     const { problems } = opened;
     data(text({ exit: 0, input: file, output: final, fill: now && entry(now), losses, problems }));
     return 0;
@@ -58,9 +61,9 @@ async function exchange(file: string, version: string, options: TakesOptions): P
 }
 
 /** @throws CompanionError FILL_UNKNOWN, FILL_AMBIGUOUS */
-function onlyFill(opened: Opened, wanted: FillsWanted): TimelineFill {
-  const fills = fillsOf(timelineOf(opened), wanted);
-  const facts = { path: opened.file, asked: askedFor(wanted) };
+function onlyFill(opened: Opened, options: TakesOptions): TimelineFill {
+  const fills = fillsOf(timelineOf(opened), wantedBy(options));
+  const facts = { path: opened.file, asked: askedFor(options) };
   if (fills.length === 0) throw new CompanionError('FILL_UNKNOWN', facts);
   if (fills.length > 1) {
     const known = fills.slice(0, 8).map(({ label, in: first }) => `${label} ${first}`);

@@ -21,7 +21,7 @@ export function addTimelines(program: Command, ended: (exit: number) => void): v
     reads(command('revert <file>', 'Takes fills off a timeline: what they replaced comes back.'))
       .option('--job <id>', 'only those of this job: its id, or the first 8 digits', jobId)
       .option('--track <label>', 'only those on this track: V1')
-      .option('-o, --output <path>', 'default: beside the timeline, NAME.reverted.otio'),
+      .option('-o, --output <path>', 'default: beside the timeline, NAME.reverted.otio; of a bundle another one'),
   )
     .addHelpText('after', reverting)
     .action(async (file: string, options: RevertOptions) => {
@@ -34,7 +34,10 @@ export function addTimelines(program: Command, ended: (exit: number) => void): v
       .option('--track <label>', 'only fills on this track: V1')
       .option('--at <frame>', 'only the fill that covers this frame of its track', wholeNumber(0, 1e9))
       .option('--job <id>', 'only fills of this job: its id, or the first 8 digits', jobId)
-      .option('-o, --output <path>', 'with --use; default: beside the timeline, NAME.VERSION.otio'),
+      .option(
+        '-o, --output <path>',
+        'with --use; default: beside the timeline, NAME.VERSION.otio; of a bundle another one',
+      ),
   )
     .addHelpText('after', choosing)
     .action(async (file: string, options: TakesOptions) => {

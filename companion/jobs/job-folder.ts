@@ -9,6 +9,8 @@ import { holdLock, type Lock } from './lock.ts';
 const lockIn = (folder: string): string => path.join(folder, 'worker.lock');
 const workerIn = (folder: string): string => path.join(folder, 'worker.pid');
 const claimIn = (folder: string): string => path.join(folder, 'unfinished');
+/** What the work needs while it lasts. */
+export const scratchIn = (folder: string): string => path.join(folder, 'scratch');
 
 /** How often is looked whether a worker that was killed is gone. Milliseconds. */
 const lookMs = 20;
@@ -58,11 +60,12 @@ export async function endWorker(folder: string): Promise<void> {
   }
 }
 
-/** Removes the file that was not finished, when nobody works on it any more. False where the system does not let us: the folder remembers it. */
+/** Removes the file that was not finished and what was needed for it, when nobody works there any more. False where the system does not let us: the folder remembers it. */
 export function removeUnfinished(folder: string): boolean {
   const partial = read(claimIn(folder));
-  if (partial === null) return true;
   try {
+    rmSync(scratchIn(folder), { recursive: true, force: true, maxRetries: 5 });
+    if (partial === null) return true;
     rmSync(partial, { recursive: true, force: true, maxRetries: 5 });
     claimFor(folder, null);
     return true;

@@ -109,7 +109,8 @@ export function keysOf(order: JobOrder, operation: AnyOperation, inputs: readonl
     as: namesFile(order.output) ? path.extname(order.output).toLowerCase() : null, // the extension may decide the codec
   });
   const { output, force, dryRun, spared } = order;
-  return { work, ask: digest({ work, output, force, dryRun, spared: [...spared].sort() }) };
+  const reach = operation.timelines ? { confined: order.confined } : {}; // decides which media of a timeline are found
+  return { work, ask: digest({ work, output, force, dryRun, spared: [...spared].sort(), ...reach }) };
 }
 
 /** Whether an output is a file by name; else it is a folder, or beside the input, and the verb finds the name. */

@@ -107,6 +107,8 @@ interface Worker {
   kill(): void;
 }
 
+const typescriptLoader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
 /** `words` only show in process lists. The worker leads a process group of its own: Ctrl-C in a terminal reaches the guest alone. */
 function startWorker(
   words: readonly string[],
@@ -115,7 +117,7 @@ function startWorker(
 ): Worker {
   const ownGroup = process.platform !== 'win32';
   const child: ChildProcess = fork(fileURLToPath(module), words, {
-    execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+    execArgv: module.pathname.endsWith('.ts') ? ['--import', typescriptLoader()] : [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...(onPulse ? ['pipe' as const] : [])],
     detached: ownGroup,
   });

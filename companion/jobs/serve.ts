@@ -10,8 +10,9 @@ import type { EngineFacts, FromWorker, ToWorker } from './channel.ts';
 import { openChunks } from './chunks.ts';
 import { demandInPlace } from './confined.ts';
 import { failureOf, isAbort } from './failure.ts';
+import { findFolders } from './folders.ts';
 import { hashOf } from './hash.ts';
-import { claimFor, occupyFolder } from './job-folder.ts';
+import { claimFor, occupyFolder, scratchIn } from './job-folder.ts';
 import type { Lock } from './lock.ts';
 import { Meter } from './meter.ts';
 import { startPulse } from './pulse.ts';
@@ -84,6 +85,7 @@ async function work(
       output: request.place.output === undefined ? undefined : outputPath(request.from, request.place.output),
       force: request.place.force,
       confined,
+      closed: confined ? Object.values(findFolders()) : [],
       from: request.from,
       get engine() {
         if (engine) return engine;
@@ -93,6 +95,7 @@ async function work(
         return engine;
       },
       ledger: openChunks(path.join(folder, 'parts')),
+      scratch: scratchIn(folder),
       signal,
       progress: reporter(notes),
       note: (text) => void (notes.includes(text) || notes.push(text)),

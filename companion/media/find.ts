@@ -168,7 +168,8 @@ async function remember<T>(question: string, path: string, ask: () => Promise<T>
   }
 }
 
-function onPath(tool: ToolName, env: NodeJS.ProcessEnv): string | null {
+/** The first program of that name in the folders of PATH. */
+export function onPath(tool: string, env: NodeJS.ProcessEnv): string | null {
   const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   const names = process.platform === 'win32' ? [`${tool}.exe`] : [tool];
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path)) ?? null;

@@ -42,25 +42,30 @@ export interface FittedOptions {
 
 /**
  * Frames of a clip, or the one of a still, in a form; the very bytes of the decoder where the clip has it already. Scaled by Lanczos; bars are black, or
- * clear where the form has alpha; where it has none, what is see-through is laid over black. Transfer and primaries are left as they are.
- * Rejects as `openDecoder`.
+ * clear where the form has alpha; where it has none, what is see-through is laid over black. Transfer and primaries are left as they are. A picture is the caller's.
+ * Rejects as `openDecoder`; leaving the loop ends the decoder.
  */
-export async function readFitted(
+export async function* fitted(
   tools: MediaTools,
   { description, stream, timing }: Media,
   { from, count, form, fit, signal }: FittedOptions,
-): Promise<Uint8Array[]> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { filters, given, placement } = fittingOf(stream, form, fit);
   const decoder = openDecoder({
     ...{ tools, description, timing, from, count, filters, signal },
     stream: { ...stream, ...given },
   });
-  const pictures: Uint8Array[] = [];
   try {
-    for await (const { data } of decoder) pictures.push(placed(data, given.picture, placement, form)); // never released: they are ours
+    for await (const { data } of decoder) yield placed(data, given.picture, placement, form); // never released: they are the caller's
   } finally {
     await decoder.close();
   }
+}
+
+/** All of `fitted` at once. */
+export async function readFitted(tools: MediaTools, media: Media, options: FittedOptions): Promise<Uint8Array[]> {
+  const pictures: Uint8Array[] = [];
+  for await (const picture of fitted(tools, media, options)) pictures.push(picture);
   return pictures;
 }
 

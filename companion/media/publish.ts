@@ -233,7 +233,7 @@ export function outputError(error: unknown, path: string): unknown {
     return new CompanionError('OUTPUT_FOLDER_MISSING', { folder: dirname(path) }, { cause: error });
   if (code === 'ENAMETOOLONG')
     return new CompanionError('OUTPUT_NAME_INVALID', { path, reason: 'it is too long' }, { cause: error });
-  if (code === undefined) return error;
+  if (typeof code !== 'string') return error; // of a DOMException, as an abort is, it is a number
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'permission denied',
     EPERM: 'permission denied',

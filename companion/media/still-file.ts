@@ -1,7 +1,7 @@
 // Files of a single picture: told by their first bytes, read by the demuxer of that kind whatever their name says, and turned as they say themselves.
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { MediaDescription, VideoStream } from './description.ts';
+import type { VideoStream } from './description.ts';
 
 /** ffmpeg's demuxers of single pictures, by the bytes a file of each begins with, in hexadecimal. */
 const beginnings: readonly (readonly [demuxer: string, RegExp])[] = [
@@ -17,9 +17,6 @@ const demuxers = new Set(beginnings.map(([demuxer]) => demuxer));
 
 /** Chunks, segments or tags of a file that are looked at. */
 const mostParts = 1000;
-
-/** Whether the file holds one picture that stands still. */
-export const isStill = ({ container }: Pick<MediaDescription, 'container'>): boolean => demuxers.has(container);
 
 /**
  * Input options that name the demuxer of a still. By itself ffmpeg takes large JPEGs and names such as `a%03d.png` for numbered sequences, which are not read.

@@ -49,12 +49,16 @@ export interface OperationContext {
   readonly force: boolean;
   /** Whether the guest may reach media below the folder of an input alone; what else an input names is not opened. */
   readonly confined?: boolean;
+  /** Folders that are not opened for such a guest even there: the daemon's own. */
+  readonly closed?: readonly string[];
   /** Folder that relative paths in parameters count from. */
   readonly from: string;
   /** Opened on first use, closed with the job. Throws ENGINE_MISSING. */
   readonly engine: Engine;
   /** Where finished parts are kept; absent: the job is not started again, and they may go with it. */
   readonly ledger?: Ledger | undefined;
+  /** Private folder for what is needed while the job is at work, made by the verb that needs it; it goes in every outcome. Absent: there is none. */
+  readonly scratch?: string | undefined;
   /** Fires when the guest cancels or is gone. */
   readonly signal: AbortSignal;
   progress(step: Step): void;

@@ -4,8 +4,8 @@ import { defineOperation } from '../api/operation.ts';
 import { qualities } from '../media/codecs.ts';
 import type { OperationContext } from './context.ts';
 import type { FillRecord } from './fill/job.ts';
-import { fillCodecs, profileNames, slotFields } from './fill/params.ts';
-import { factsOf, type SlotFacts, tellFill, tellSlots } from './fill/tell.ts';
+import { fillCodecs, previewFields, profileNames, slotFields } from './fill/params.ts';
+import { factsOf, type SlotFacts, tellFill, tellLeft, tellPreviews, tellSlots } from './fill/tell.ts';
 
 const params = z.strictObject({
   ...slotFields,
@@ -28,9 +28,10 @@ const params = z.strictObject({
     title: 'Match seams',
     description: 'Corrects brightness, colour and grain of the fill towards both sides, ramped over its length.',
   }),
-  strict: z.boolean().default(false).meta({
+  strict: z.boolean().default(true).meta({
     title: 'Strict seams',
-    description: 'A seam beyond the limits fails the job. Without it the result says which.',
+    description:
+      'A seam beyond the limits fails the job, and nothing is written. Without it the fill stays, and the result says what is beyond.',
   }),
   codec: z.enum(fillCodecs).default('prores').meta({
     title: 'Codec',
@@ -44,6 +45,7 @@ const params = z.strictObject({
     title: 'Profile',
     description: 'For whom an .otio is written.',
   }),
+  ...previewFields,
 });
 export type FillVerbParams = z.output<typeof params>;
 
@@ -80,15 +82,18 @@ export const fill = defineOperation({
     };
   },
   async run(given, context: OperationContext): Promise<FillRecord> {
-    const { fillTimeline } = await import('./fill/job.ts'); // the timeline library is loaded when it is used: other verbs start without it
-    return fillTimeline(given, context);
+    // the timeline library is loaded when it is used: other verbs start without it
+    const [{ fillTimeline }, { prepare }, { makerOf }] = await Promise.all([
+      import('./fill/job.ts'),
+      import('./fill/plan.ts'),
+      import('./fill/make.ts'),
+    ]);
+    return fillTimeline(await prepare(given, context), makerOf(given, context.engine.version), given, context);
   },
   tellPlan: ({ output, media, slots }: FillVerbPlan) => [...tellSlots(slots), `output  ${output}`, `clips   ${media}`],
-  tell: ({ fills, left, losses }: FillRecord) => [
-    ...fills.flatMap(tellFill),
-    ...left.map(
-      (slot) => `left: ${slot.track} ${slot.number}, ${slot.frames} frames (${slot.strategy}): ${slot.reason}`,
-    ),
-    ...losses.map((loss) => `lost: ${loss}`),
+  tell: (record: FillRecord) => [
+    ...record.fills.flatMap(tellFill),
+    ...tellPreviews(record),
+    ...tellLeft(record.left, record.losses),
   ],
 });

@@ -5,5 +5,6 @@ import { fill } from './fill.ts';
 import { gaps } from './gaps.ts';
 import { interpolate } from './interpolate.ts';
 import { keyframes } from './keyframes.ts';
+import { retime } from './retime.ts';
 
-export const operations: readonly AnyOperation[] = [interpolate, fill, gaps, keyframes, compare];
+export const operations: readonly AnyOperation[] = [interpolate, fill, gaps, retime, keyframes, compare];

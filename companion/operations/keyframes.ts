@@ -7,7 +7,7 @@ import { leastSide, mostSide } from '../media/probe.ts';
 import type { OperationContext } from './context.ts';
 import { eases } from './keyframes/ease.ts';
 import { makeKeyframes } from './keyframes/make.ts';
-import { planKeyframes } from './keyframes/plan.ts';
+import { estimateSeconds, type KeyframesPlan, planKeyframes } from './keyframes/plan.ts';
 import { manners } from './keyframes/spans.ts';
 import { tellPlan, tellRecord } from './keyframes/tell.ts';
 import { rational } from './rational-param.ts';
@@ -112,7 +112,10 @@ export const keyframes = defineOperation({
   output:
     'The clip to write (for stills: their folder), or an existing folder. Without it the clip lands beside the first still: first.keyframes.mov.',
   params,
-  plan: async (given, context: OperationContext) => (await planKeyframes(given, context, true)).plan,
+  async plan(given, context: OperationContext): Promise<KeyframesPlan> {
+    const prepared = await planKeyframes(given, context, true);
+    return { ...prepared.plan, estimatedSeconds: await estimateSeconds(prepared, given, context) };
+  },
   run: async (given, context: OperationContext) =>
     makeKeyframes(await planKeyframes(given, context, context.force), given, context),
   tellPlan,

@@ -7,6 +7,9 @@ import { CompanionError } from '../api/errors.ts';
 const refused = (given: string, reason: string): CompanionError =>
   new CompanionError('PATH_REFUSED', { path: given, reason });
 
+/** One answer for both: whether something is there, out of the root, is not told. */
+const leadsOut = 'it leads out of its root, or nowhere';
+
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 /** Devices of DOS, which Windows finds in every folder and with every extension. */
@@ -49,12 +52,12 @@ export function resolveWithin(folder: string, names: readonly string[], given: s
   let parent = full;
   let real = realOf(parent);
   while (real === undefined) {
-    if (lstatOf(parent)?.isSymbolicLink()) throw refused(given, 'it goes through a link that leads nowhere');
+    if (lstatOf(parent)?.isSymbolicLink()) throw refused(given, leadsOut);
     parent = path.dirname(parent);
     if (!isWithin(folder, parent)) throw refused(given, 'its root is gone');
     real = realOf(parent);
   }
-  if (!isWithin(folder, real)) throw refused(given, 'it leads out of its root');
+  if (!isWithin(folder, real)) throw refused(given, leadsOut);
   return path.join(real, path.relative(parent, full));
 }
 

@@ -56,8 +56,10 @@ export interface TimelineFill {
 export interface FillsWanted {
   /** `V1`. */
   readonly track?: string | undefined;
-  /** The id of a job, or its first eight digits or more. */
+  /** The id of a job, or its first eight digits or more: that of the version that is shown. */
   readonly job?: string | undefined;
+  /** The same of any of its versions. */
+  readonly anyJob?: string | undefined;
   /** A frame of the track that the fill covers. */
   readonly at?: number | undefined;
 }
@@ -115,12 +117,16 @@ function versionOf(key: string, reference: ClipMedia, active: boolean): FillVers
   };
 }
 
-function isWanted(fill: TimelineFill, { track, job, at }: FillsWanted): boolean {
+function isWanted(fill: TimelineFill, { track, job, anyJob, at }: FillsWanted): boolean {
   if (track !== undefined && fill.label !== track.trim().toUpperCase()) return false;
   if (at !== undefined && !(fill.in <= at && at < fill.out)) return false;
-  if (job === undefined) return true;
+  if (job !== undefined && !isOf(fill.job, job)) return false;
+  return anyJob === undefined || [fill, ...fill.versions].some((one) => isOf(one.job, anyJob));
+}
+
+function isOf(job: string | null, asked: string): boolean {
   const digits = (id: string): string => id.replaceAll('-', '').toLowerCase();
-  return fill.job !== null && digits(fill.job).startsWith(digits(job).slice(0, digits(fill.job).length));
+  return job !== null && digits(job).startsWith(digits(asked).slice(0, digits(job).length));
 }
 
 /** A fill that could not be taken off, and why, in a sentence. */

@@ -1,6 +1,14 @@
 // Which media of a timeline are where it says.
+import type { AnyValue } from '../../otio/index.ts';
 import { withArchive } from '../../otio/node/archive.ts';
-import { filepathCandidates, locationOf, type MediaUse, mediaIn, resolveMedia } from '../../otio/node/index.ts';
+import {
+  filepathCandidates,
+  locationOf,
+  type MediaPlaces,
+  type MediaUse,
+  mediaIn,
+  resolveMedia,
+} from '../../otio/node/index.ts';
 import { placesFor } from './media.ts';
 import type { Opened } from './open.ts';
 
@@ -29,9 +37,27 @@ type Place = Pick<MediaFact, 'found' | 'path' | 'reason' | 'outside'>;
 export const moreRoots = 'Name more folders to look in with --media-root.';
 
 /** Looks in the folder of the timeline and in `roots`, nowhere else; a bundle has its media inside. */
-export async function mediaFacts(opened: Opened, roots: readonly string[]): Promise<MediaFound[]> {
+export async function mediaFacts({ file, format, root }: Opened, roots: readonly string[]): Promise<MediaFound[]> {
+  if (format !== 'otioz') return factsAt(root, placesFor({ file, format }, roots));
+  const names = await withArchive(file, async ({ entries }) => entries.map(({ name }) => name));
+  return told([...mediaIn(root)].map((use) => ({ use, place: placeIn(names, locationOf(use.reference) ?? '') })));
+}
+
+/** Looks where the library is told to. */
+export const factsAt = async (root: AnyValue, places: MediaPlaces): Promise<MediaFound[]> =>
+  told(
+    (await resolveMedia(root, places)).map((use) => ({
+      use,
+      place: use.found
+        ? { found: true, path: use.path, reason: null, outside: false }
+        : { found: false, path: null, reason: use.message, outside: use.fault === 'outside-roots' },
+    })),
+  );
+
+/** Each of the media once. */
+function told(uses: readonly { readonly use: MediaUse; readonly place: Place }[]): MediaFound[] {
   const facts = new Map<string, { place: Place; first: MediaUse['clip']; clips: Set<unknown> }>();
-  for (const { use, place } of await placesOf(opened, roots)) {
+  for (const { use, place } of uses) {
     const media = locationOf(use.reference);
     if (media === null) continue; // generators and what is known to be missing
     const fact = facts.get(media) ?? { place, first: use.clip, clips: new Set() };
@@ -39,22 +65,6 @@ export async function mediaFacts(opened: Opened, roots: readonly string[]): Prom
     fact.clips.add(use.clip);
   }
   return [...facts].map(([media, { place, first, clips }]) => ({ media, clips: clips.size, ...place, first }));
-}
-
-async function placesOf(
-  { file, format, root }: Opened,
-  roots: readonly string[],
-): Promise<{ readonly use: MediaUse; readonly place: Place }[]> {
-  if (format === 'otioz') {
-    const names = await withArchive(file, async ({ entries }) => entries.map(({ name }) => name));
-    return [...mediaIn(root)].map((use) => ({ use, place: placeIn(names, locationOf(use.reference) ?? '') }));
-  }
-  return (await resolveMedia(root, placesFor({ file, format }, roots))).map((use) => ({
-    use,
-    place: use.found
-      ? { found: true, path: use.path, reason: null, outside: false }
-      : { found: false, path: null, reason: use.message, outside: use.fault === 'outside-roots' },
-  }));
 }
 
 /** A folder of images is there when something is in it. */

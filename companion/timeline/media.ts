@@ -20,6 +20,8 @@ export interface LocatedMedia {
   readonly found: true;
   /** A file, absolute and without links; of an image sequence one of its images. */
   readonly path: string;
+  /** What a person calls it: its path, but of packed media that of the archive with the name in it. The same in every run. */
+  readonly title: string;
   /** Whether it is an image of a sequence. */
   readonly still: boolean;
   /** A sentence for the user where it lies elsewhere than the timeline says. */
@@ -32,30 +34,35 @@ export interface LostMedia {
   readonly reason: string;
 }
 
-type Source = Pick<Opened, 'file' | 'format'>;
+type Source = Pick<Opened, 'file' | 'format' | 'packed'>;
 
-/** Where media may lie: the folder of the timeline and `roots`, nowhere else; a bundle has its media inside. */
-export const placesFor = ({ file, format }: Source, roots: readonly string[]): MediaPlaces =>
-  format === 'otiod'
-    ? { file: path.join(file, CONTENT), inBundle: true }
-    : { file, roots: [path.dirname(path.resolve(file)), ...roots] };
+/** Where media may lie: the folder of the timeline and `roots` but for `closed`, nowhere else; a bundle has its media inside. */
+export function placesFor(
+  { file, format, packed }: Source,
+  roots: readonly string[],
+  closed: readonly string[] = [],
+): MediaPlaces {
+  if (packed !== undefined) return packed.places;
+  if (format === 'otiod') return { file: path.join(file, CONTENT), inBundle: true, except: closed };
+  return { file, roots: [path.dirname(path.resolve(file)), ...roots], except: closed };
+}
 
 /**
  * Looks for the media of references, for each once. Where nothing is at its place, the end of its path is looked for in the folder of the timeline and in `roots`,
  * as much of it as possible: `/old/day1/a.mov` is found as `day1/a.mov` before `a.mov`. Nothing is opened, nothing outside of these folders is touched, by links
- * neither.
+ * neither. Packed media that are found are unpacked, one by one.
  */
 export class Locator {
   readonly #source: Source;
   readonly #places: MediaPlaces;
   readonly #found = new Map<ClipMedia, Promise<Place | LostMedia>>();
 
-  constructor(source: Source, roots: readonly string[]) {
+  constructor(source: Source, roots: readonly string[], closed: readonly string[] = []) {
     this.#source = source;
-    this.#places = placesFor(source, roots);
+    this.#places = placesFor(source, roots, closed);
   }
 
-  /** `image`: which image of a sequence, from 0; of no meaning for a file. */
+  /** `image`: which image of a sequence, from 0; of no meaning for a file. Rejects as `PackedMedia`. */
   async locate(reference: ClipMedia, image = 0): Promise<Located> {
     let place = this.#found.get(reference);
     if (place === undefined) {
@@ -65,21 +72,28 @@ export class Locator {
     const there = await place;
     if ('found' in there) return there;
     const { use, moved } = there;
-    if (!(use.reference instanceof ImageSequenceReference))
-      return { found: true, path: use.realPath, still: false, moved };
+    if (!(use.reference instanceof ImageSequenceReference)) return this.#ready(use.realPath, { still: false, moved });
     const path = imageOf(use.reference, use.images ?? [], image);
-    if (path !== null) return { found: true, path, still: true, moved };
+    if (path !== null) return this.#ready(path, { still: true, moved });
     return { found: false, reason: `Image ${image} of '${use.path}' is not there (counted from 0).` };
   }
 
+  async #ready(path: string, facts: Pick<LocatedMedia, 'still' | 'moved'>): Promise<LocatedMedia> {
+    const { packed } = this.#source;
+    await packed?.unpack(path);
+    return { found: true, path, title: packed?.titled(path) ?? path, ...facts };
+  }
+
   async #look(reference: ClipMedia): Promise<Place | LostMedia> {
-    if (this.#source.format === 'otioz')
+    const { format, packed } = this.#source;
+    if (format === 'otioz' && packed === undefined)
       return { found: false, reason: 'The media of an .otioz are packed: unpack it, and use the timeline in it.' };
+    await packed?.layOut([reference]);
     const named = (await this.#resolved([reference]))[0]!;
     if (named.found) return { use: named, moved: null };
     const others = await this.#resolved(elsewhere(reference, this.#places.roots ?? []));
     const use = others.find((one) => one.found);
-    if (use === undefined) return { found: false, reason: named.message };
+    if (use === undefined) return { found: false, reason: packed?.titled(named.message) ?? named.message };
     return { use, moved: `'${locationOf(reference)}' is not there: '${use.path}' is taken for it.` };
   }
 

@@ -13,8 +13,8 @@ import {
 import type { Opened } from './open.ts';
 
 /** Folder that relative media of an opened timeline count from. */
-export const folderOf = ({ file, format }: Pick<Opened, 'file' | 'format'>): string =>
-  format === 'otiod' ? path.resolve(file) : path.dirname(path.resolve(file));
+export const folderOf = ({ file, format, packed }: Pick<Opened, 'file' | 'format' | 'packed'>): string =>
+  packed?.folder ?? (format === 'otiod' ? path.resolve(file) : path.dirname(path.resolve(file)));
 
 /** Rewrites the relative locations below `root`, in their own style; where the two folders have no root in common as file URLs. Both are absolute. */
 export function followFolder(root: AnyValue, from: string, to: string): void {

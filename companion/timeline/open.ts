@@ -7,6 +7,7 @@ import { type AnyValue, OtioError, type Problem, UnknownSchema } from '../../oti
 import { readNamed } from '../../otio/node/files.ts';
 import { readBundle, readFile } from '../../otio/node/index.ts';
 import { CompanionError } from '../api/errors.ts';
+import type { PackedMedia } from './packed.ts';
 
 /** What the name of a file does not say, or says wrongly. */
 export interface ReadAs {
@@ -22,6 +23,8 @@ export interface Opened {
   readonly bytes: number;
   readonly root: AnyValue;
   readonly problems: readonly Problem[];
+  /** The media of an archive, where they are wanted too (`withMedia`). */
+  readonly packed?: PackedMedia;
 }
 
 /** The formats of the library's own, by their endings. */
@@ -30,7 +33,10 @@ const own = ['otio', 'otioz', 'otiod'];
 export const isBundle = (format: string): boolean => format === 'otioz' || format === 'otiod';
 
 export const formats = (): string[] => [...own, ...adapters.map(({ name }) => name)];
-const readable = (): string[] => [...own, ...adapters.filter(({ read }) => read !== undefined).map(({ name }) => name)];
+export const readable = (): string[] => [
+  ...own,
+  ...adapters.filter(({ read }) => read !== undefined).map(({ name }) => name),
+];
 export const writable = (): string[] => [
   ...own,
   ...adapters.filter(({ write }) => write !== undefined).map(({ name }) => name),

@@ -3,11 +3,13 @@ import { rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AdapterWriteResult, adapterNamed } from '../../otio/adapters/index.ts';
 import { OtioError, type ProfileName, type Timeline, write } from '../../otio/index.ts';
-import { CONTENT, writeFile, writeOtiod, writeOtioz } from '../../otio/node/index.ts';
+import { mediaIn, writeFile, writeOtiod, writeOtioz } from '../../otio/node/index.ts';
 import { CompanionError } from '../api/errors.ts';
 import { type Claim, outputError } from '../media/publish.ts';
-import { mediaFacts, moreRoots } from './media-facts.ts';
+import { placesFor } from './media.ts';
+import { factsAt, moreRoots } from './media-facts.ts';
 import { isBundle, type Opened, rateOf, writable } from './open.ts';
+import { PackedMedia } from './packed.ts';
 import { contentsOf, timelinesIn } from './within.ts';
 
 /** How a timeline is written. */
@@ -22,6 +24,8 @@ export interface SaveAs {
   readonly rate?: string;
   /** Where the media of a bundle may lie, besides the folder of the timeline. */
   readonly mediaRoots?: readonly string[];
+  /** Folders in them that no media are taken from. */
+  readonly closed?: readonly string[] | undefined;
 }
 
 /**
@@ -83,25 +87,33 @@ function savingError(error: unknown, final: string): unknown {
 const mediaLeftBehind = (format: string): string[] =>
   isBundle(format) ? ['The media stay in the bundle: the timeline names them as they are called there.'] : [];
 
+/** Media that are packed go from one archive into the other; only their names are laid out, beside `partial`. */
 async function saveBundle(opened: Opened, partial: string, as: SaveAs): Promise<readonly string[]> {
-  const { root, format, file } = opened;
-  const { mediaRoots = [] } = as;
-  if (format === 'otioz')
-    throw new CompanionError('USAGE', {
-      reason: 'The media of an .otioz are packed. Convert it to .otio, or unpack it first.',
-    });
-  const missing = (await mediaFacts(opened, mediaRoots)).filter(({ found }) => !found);
-  const inBundle = format === 'otiod';
-  const places = {
-    file: inBundle ? path.join(file, CONTENT) : file,
-    inBundle,
-    roots: [path.dirname(path.resolve(file)), ...mediaRoots],
-  };
+  if (opened.format !== 'otioz' || opened.packed !== undefined) return saveWithMedia(opened, partial, as);
+  const folder = `${partial}.packed`;
+  try {
+    return await saveWithMedia({ ...opened, packed: new PackedMedia(opened.file, folder) }, partial, as);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function saveWithMedia(opened: Opened, partial: string, as: SaveAs): Promise<readonly string[]> {
+  const { root, file, packed } = opened;
   const writeBundle = as.format === 'otiod' ? writeOtiod : writeOtioz;
-  await writeBundle(partial, root, { ...layoutOf(as), ...places, policy: 'missing', rename: true });
+  const { mediaRoots = [], closed = [] } = as;
+  const own = placesFor(opened, []);
+  const inside = own.inBundle ? [path.dirname(own.file!)] : [];
+  const places = { ...own, roots: [...inside, path.dirname(path.resolve(file)), ...mediaRoots], except: closed };
+  await packed?.layOut([...mediaIn(root)].map(({ reference }) => reference));
+  const missing = (await factsAt(root, places)).filter(({ found }) => !found);
+  const how = { ...layoutOf(as), ...places, policy: 'missing', rename: true } as const;
+  if (packed === undefined) await writeBundle(partial, root, how);
+  else await packed.contents((contents) => writeBundle(partial, root, { ...how, contents }));
   return [
     ...missing.map(
-      ({ clips, reason }) => `${reason} The bundle lacks it (${clips === 1 ? '1 clip' : `${clips} clips`}).`,
+      ({ clips, reason }) =>
+        `${packed?.titled(reason!) ?? reason} The bundle lacks it (${clips === 1 ? '1 clip' : `${clips} clips`}).`,
     ),
     ...(missing.some(({ outside }) => outside) ? [moreRoots] : []),
   ];

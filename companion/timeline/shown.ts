@@ -35,7 +35,7 @@ export interface Shown {
    */
   readonly position: Rational;
   /** Frames of the media (images of a sequence) from one frame of the track to the next: 1 in real time, 0 for a still or a freeze, below 0 backwards. */
-  readonly step: number;
+  readonly step: Rational;
   /** Frames of the media a second, as the timeline says it; the file may have another. */
   readonly rate: Rational;
   /**
@@ -63,6 +63,17 @@ export const shownAt = (timeline: Timeline, track: Track, frame: number): Shown 
   sound(() => {
     const rate = rational(rationalRate(framesOn(track).rate));
     return onTrack({ timeline, rate, pace: Rational.ONE }, track, new Rational(frame));
+  });
+
+/**
+ * What a clip shows at the first frame of its place on a track, with transitions left aside. Frame i of its place shows `position + i · step`; so do the frames before
+ * and behind it, as far as the media reach.
+ * @throws CompanionError TIMELINE_UNSOUND
+ */
+export const clipShown = (timeline: Timeline, track: Track, clip: Clip): Shown | Nothing =>
+  sound(() => {
+    const rate = rational(rationalRate(framesOn(track).rate));
+    return byChild({ timeline, rate, pace: Rational.ONE }, clip, Rational.ZERO);
   });
 
 /** From where it is looked. */
@@ -173,7 +184,7 @@ function byClip({ rate: asked, pace }: View, clip: Clip, offset: Rational): Show
     clip,
     reference,
     position: position.mul(images),
-    step: perSecond.mul(pace).div(asked).mul(images).toNumber(),
+    step: perSecond.mul(pace).div(asked).mul(images),
     rate: rational(rate).mul(images),
     origin: available === null ? 'media start' : 'available range',
   };

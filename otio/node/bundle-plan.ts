@@ -21,6 +21,14 @@ export interface BundleOptions extends WriteOptions, MediaPlaces {
   readonly policy: BundlePolicy;
   /** Two files of one name get two names, `name.mov` and `name~2.mov`; without it they are an error. */
   readonly rename?: boolean;
+  /** For media that are still packed: what the file at a real path would hold, which itself need not hold it. Null: the file itself is read. */
+  readonly contents?: (realPath: string) => PackedContents | null;
+}
+
+/** The bytes of a file that is still in an archive. */
+export interface PackedContents {
+  readonly size: number;
+  bytes(): AsyncIterable<Uint8Array>;
 }
 
 export interface BundlePlan {

@@ -45,7 +45,8 @@ async function archived({ root, files }: BundlePlan, options: BundleOptions, sou
   add(writeStream(root, options), CONTENT, {});
   for (const [name, realPath] of files) {
     const { size, mtime } = await fs.stat(realPath);
-    add(bytesOf(realPath, size), `media/${name}`, { compress: false, size, mtime });
+    const packed = options.contents?.(realPath) ?? { size, bytes: () => bytesOf(realPath, size) };
+    add(packed.bytes(), `media/${name}`, { compress: false, size: packed.size, mtime });
   }
   zip.end();
   return output;
@@ -74,6 +75,11 @@ export async function writeOtiod(path: string, timeline: AnyValue, options: Bund
     await fs.mkdir(media);
     for (const [name, realPath] of files) {
       const copy = join(media, name);
+      const packed = options.contents?.(realPath);
+      if (packed) {
+        await writeNew(copy, packed.bytes());
+        continue;
+      }
       await fs.copyFile(realPath, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
       await fs.chmod(copy, 0o644); // a copy of a read-only file can still be replaced
     }

@@ -12,7 +12,7 @@ export {
   urlFromFilepath,
   urlInStyle,
 } from '../media-urls.ts';
-export type { BundleOptions, BundlePolicy } from './bundle-plan.ts';
+export type { BundleOptions, BundlePolicy, PackedContents } from './bundle-plan.ts';
 export { CONTENT, type ExtractOptions, extractOtioz, readBundle } from './bundle-read.ts';
 export { writeOtiod, writeOtioz } from './bundle-write.ts';
 export { type ReadFileOptions, readFile, type WriteFileOptions, writeFile } from './files.ts';

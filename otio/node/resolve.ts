@@ -2,7 +2,7 @@
 // and never a network.
 import type { Dirent } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { filepathCandidates, isDrivePath, isNetworkPath, type MediaUse, mediaIn } from '../media-urls.ts';
 import type { ClipMedia } from '../schema/clip.ts';
 import { ExternalReference, ImageSequenceReference } from '../schema/media.ts';
@@ -13,6 +13,8 @@ export interface MediaPlaces {
   readonly file?: string;
   /** Folders that media may lie in; the folder of `file` by default. Links that lead out of them are not followed. */
   readonly roots?: readonly string[];
+  /** Folders that are closed where they lie within a root. A root that lies in one of them is open. */
+  readonly except?: readonly string[];
   /** The file is the content of a bundle, whose URLs are not percent-encoded: the literal name is tried first. */
   readonly inBundle?: boolean;
 }
@@ -63,6 +65,9 @@ export async function resolveMedia(timeline: AnyValue, places: MediaPlaces): Pro
 
 type Answer = FoundMedia | LostMedia;
 
+/** Links one behind the other; systems give up at about as many. */
+const MOST_LINKS = 40;
+
 const lost = (fault: MediaFault, message: string): LostMedia => ({ found: false, fault, message });
 
 /** Whether a path is a folder or lies in it, by their names. */
@@ -71,31 +76,45 @@ const within = (folder: string, path: string): boolean => {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 };
 
+/** Of those that are there. */
+const realOf = async (folders: readonly string[]): Promise<string[]> =>
+  (await Promise.all(folders.map((folder) => fs.realpath(folder).catch(() => null)))).filter((real) => real !== null);
+
 class Resolver {
   readonly #folder: string | null;
   readonly #order: 'decoded first' | 'literal first';
   /** As the caller names them, and without links: a path may be written either way. */
   readonly #roots: readonly string[];
   readonly #realRoots: readonly string[];
+  /** Both ways too. */
+  readonly #except: readonly string[];
   readonly #files = new Map<string, Promise<Answer>>();
   readonly #folders = new Map<string, Promise<readonly Dirent[]>>();
 
-  private constructor({ file, inBundle = false }: MediaPlaces, roots: readonly string[], realRoots: readonly string[]) {
+  private constructor(
+    { file, inBundle = false }: MediaPlaces,
+    roots: readonly string[],
+    realRoots: readonly string[],
+    except: readonly string[],
+  ) {
     this.#folder = file === undefined ? null : dirname(resolve(file));
     this.#order = inBundle ? 'literal first' : 'decoded first';
     this.#roots = roots;
     this.#realRoots = realRoots;
+    this.#except = except;
   }
 
   static async in(places: MediaPlaces): Promise<Resolver> {
-    const { file, roots = file === undefined ? [] : [dirname(resolve(file))] } = places;
+    const { file, roots = file === undefined ? [] : [dirname(resolve(file))], except = [] } = places;
     const named = roots.filter((root) => !isNetworkPath(root)).map((root) => resolve(root));
-    const real = await Promise.all(named.map((root) => fs.realpath(root).catch(() => null)));
-    return new Resolver(
-      places,
-      named,
-      real.filter((root) => root !== null),
-    );
+    const closed = except.map((folder) => resolve(folder));
+    return new Resolver(places, named, await realOf(named), [...closed, ...(await realOf(closed))]);
+  }
+
+  /** Whether a path lies in one of the roots, by their names. */
+  #isOpen(roots: readonly string[], path: string): boolean {
+    const shuts = (folder: string, root: string): boolean => !within(folder, root) && within(folder, path);
+    return roots.some((root) => within(root, path) && !this.#except.some((folder) => shuts(folder, root)));
   }
 
   async resolve(reference: ClipMedia): Promise<Answer> {
@@ -138,16 +157,27 @@ class Resolver {
     } else if (this.#folder === null && !isAbsolute(candidate))
       return lost('not-found', `${shown} is relative, but the timeline has no file to start from.`);
     const path = resolve(this.#folder ?? '/', candidate);
-    if ([...this.#roots, ...this.#realRoots].some((root) => within(root, path))) return path;
+    if (this.#isOpen([...this.#roots, ...this.#realRoots], path)) return path;
     return lost('outside-roots', `${shown} lies outside the folders that are allowed.`);
   }
 
-  /** A path without its links, or why there is none. */
+  /** A path without its links, or why there is none. What a link out of the roots leads to is not told, nor whether it is there. */
   async #real(path: string): Promise<string | LostMedia> {
+    const outside = lost('outside-roots', `'${brief(path)}' is a link out of the folders that are allowed.`);
     const real = await fs.realpath(path).catch(() => null);
-    if (real === null) return lost('not-found', `There is no '${brief(path)}'.`);
-    if (this.#realRoots.some((root) => within(root, real))) return real;
-    return lost('outside-roots', `'${brief(path)}' is a link out of the folders that are allowed.`);
+    if (real !== null) return this.#isOpen(this.#realRoots, real) ? real : outside;
+    return (await this.#endsOutside(path)) ? outside : lost('not-found', `There is no '${brief(path)}'.`);
+  }
+
+  /** Whether a path that leads nowhere would lead out of the roots. */
+  async #endsOutside(path: string, links = 0): Promise<boolean> {
+    const folder = dirname(path);
+    const real = await fs.realpath(folder).catch(() => null);
+    if (real === null) return folder === path || this.#endsOutside(folder, links);
+    const place = join(real, basename(path));
+    if (!this.#isOpen(this.#realRoots, place)) return true;
+    const to = await fs.readlink(place).catch(() => null);
+    return to !== null && links < MOST_LINKS && this.#endsOutside(resolve(real, to), links + 1);
   }
 
   async #file(candidate: string): Promise<Answer> {

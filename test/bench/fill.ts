@@ -1,7 +1,7 @@
 // The fill figures on real footage: frames cut out and filled again against a dissolve and minterpolate, and how well one shot is told from two.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toRgb } from '../../companion/operations/compare/sheet.ts';
+import { toRgb } from '../../companion/operations/contact-sheet.ts';
 import { bridge, type Manner, type Side } from '../../companion/operations/fill/bridge.ts';
 import { type Judgement, judge } from '../../companion/operations/fill/choose.ts';
 import { type Engine, openEngine, type PictureFormat } from '../../native/index.ts';
@@ -148,7 +148,7 @@ async function figuresOf(
     for await (const picture of pictures) values.push(psnrRgb(picture, clip.frames[first + i++]!, format));
     return average(values);
   };
-  const { relation } = await judge(engine, format, a, b, frames, { effort: 'best' });
+  const { relation } = await judge(engine, format, a, b, { effort: 'best' });
   const manner: Manner = relation === 'same shot' ? 'motion' : 'dissolve';
   const two = { ...clip, frames: [a.pictures[0]!, b.pictures[0]!] };
   return {
@@ -204,7 +204,7 @@ async function detection(engine: Engine, tools: MediaTools, paths: readonly stri
   };
   const pairs: Pair[] = [];
   const look = async (from: [string, number], to: [string, number], same: boolean, distance: number): Promise<void> => {
-    const judgement = await judge(engine, common, side(...from, -1), side(...to, 1), distance, { effort: 'best' });
+    const judgement = await judge(engine, common, side(...from, -1), side(...to, 1), { effort: 'best' });
     pairs.push({ clips: [from[0], to[0]], same, judgement });
   };
   const names = [...reels.keys()];

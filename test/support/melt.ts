@@ -1,37 +1,36 @@
 // Debian's melt renders an MLT file without a screen: the independent program that says what an exported edit shows.
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { everyFrame, ffmpeg, type MediaTools, run } from './media.ts';
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { renderStretches } from '../../companion/media/melt.ts';
 
-/** Where melt is, or null. */
-export function findMelt(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, 'melt')).find((path) => existsSync(path)) ?? null;
+export { findMelt } from '../../companion/media/melt.ts';
+
+/** Luma of every frame of an MLT file, rows tight. */
+export async function renderMlt(melt: string, mlt: string): Promise<Uint8Array[]> {
+  const { width, height, frames } = projectIn(readFileSync(mlt, 'utf8'));
+  const stretches = [{ project: basename(mlt), in: 0, out: frames - 1 }];
+  const pictures = await renderStretches({ melt, folder: dirname(mlt), stretches, width, height, patience: 20 });
+  if (typeof pictures === 'string') throw new Error(`${mlt}: ${pictures}`);
+  return pictures.map((picture) => picture.subarray(0, width * height));
 }
 
-/** Renders every frame of an MLT file losslessly, without sound. */
-export async function renderMlt(melt: string, mlt: string, output: string): Promise<void> {
-  await run(melt, ['-silent', mlt, '-consumer', `avformat:${output}`, 'vcodec=ffv1', 'an=1', 'real_time=-1']);
+/** What a project says of itself: the size of its pictures, and how many frames what is played has. */
+function projectIn(text: string): { width: number; height: number; frames: number } {
+  const number = (name: string, within: string): number => Number(new RegExp(` ${name}="(\\d+)"`).exec(within)![1]);
+  const [profile] = /<profile [^>]*>/.exec(text)!;
+  const [, played] = /<mlt [^>]*producer="(\w+)"/.exec(text)!;
+  const [whole] = new RegExp(`<tractor id="${played}"[^>]*>|<playlist id="${played}">.*?</playlist>`, 's').exec(text)!;
+  const parts = whole.startsWith('<tractor') ? [whole] : whole.match(/<entry [^>]*>/g)!;
+  const frames = parts.reduce((sum, part) => sum + number('out', part) - number('in', part) + 1, 0);
+  return { width: number('width', profile), height: number('height', profile), frames };
 }
 
-/** Mean luma of `columns` equal columns of each frame, as coded (16 to 235). */
-export async function columnMeans(
-  tools: MediaTools,
-  path: string,
-  width: number,
-  height: number,
-  columns: number,
-): Promise<number[][]> {
-  const raw = ['-an', ...everyFrame(tools), '-vf', 'extractplanes=y', '-f', 'rawvideo', 'pipe:1'];
-  const bytes = await ffmpeg(tools, ['-i', path, ...raw]);
-  const size = width * height;
-  const wide = width / columns;
-  return Array.from({ length: bytes.length / size }, (_, frame) =>
-    Array.from({ length: columns }, (_, column) => {
-      let sum = 0;
-      for (let y = 0; y < height; y++)
-        for (let x = 0; x < wide; x++) sum += bytes[frame * size + y * width + column * wide + x]!;
-      return sum / (wide * height);
-    }),
-  );
+/** Mean luma of `columns` equal columns of a picture, as coded (16 to 235). */
+export function columnMeans(luma: Uint8Array, width: number, columns: number): number[] {
+  const [height, wide] = [luma.length / width, width / columns];
+  return Array.from({ length: columns }, (_, column) => {
+    let sum = 0;
+    for (let y = 0; y < height; y++) for (let x = 0; x < wide; x++) sum += luma[y * width + column * wide + x]!;
+    return sum / (wide * height);
+  });
 }

@@ -14,7 +14,7 @@ export interface VerbContext extends OperationContext {
 export function contextFor(
   inputs: readonly string[],
   output: string | undefined,
-  more: Partial<Pick<OperationContext, 'force' | 'confined' | 'signal' | 'from' | 'ledger'>> = {},
+  more: Partial<Pick<OperationContext, 'force' | 'confined' | 'signal' | 'from' | 'ledger' | 'scratch'>> = {},
 ): VerbContext {
   const [notes, steps]: [string[], Step[]] = [[], []];
   return {

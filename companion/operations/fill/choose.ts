@@ -51,11 +51,9 @@ export async function judge(
   format: PictureFormat,
   a: Side,
   b: Side,
-  frames: number,
   { effort, signal }: { readonly effort: 'best' | 'fast'; readonly signal?: AbortSignal | undefined },
 ): Promise<Judgement> {
   using interpolator = engine.interpolator(format, { effort, cutThreshold: surelyCut });
-  void frames;
   const report = await interpolator.load(a.pictures[0]!, b.pictures[0]!, signal ? { signal } : {});
   const { relation, agreement } = report;
   const same = relation === 'still' || (relation !== 'cut' && agreement >= leastAgreement);

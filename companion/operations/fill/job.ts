@@ -7,6 +7,7 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -18,12 +19,15 @@ import path from 'node:path';
 import type { ProfileName } from '../../../otio/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import type { VerifiedOutput } from '../../api/job.ts';
+import type { Fit } from '../../media/fitted.ts';
 import { claimOutput, outputError, publish } from '../../media/publish.ts';
 import type { Ledger, OperationContext } from '../context.ts';
 import { unkept } from '../interpolate/resume.ts';
-import { type FillParams, identify, type MadeFill, makeFill } from './make.ts';
+import type { Identity } from './identity.ts';
+import type { MadeFill, SlotWork } from './make.ts';
 import { placeOf } from './place.ts';
-import { type Considered, type Prepared, prepare } from './plan.ts';
+import type { Considered, Prepared } from './plan.ts';
+import type { PreviewFiles } from './preview.ts';
 import { factsOf, type SlotFacts } from './tell.ts';
 import { type Finished, writeBack } from './write-back.ts';
 
@@ -34,6 +38,8 @@ export interface FillRecord {
   /** Folder of the clips. */
   readonly media: string;
   readonly fills: readonly MadeFill[];
+  /** Of each fill, where they were asked for: names in that folder. */
+  readonly previews: readonly PreviewFiles[];
   /** Slots that were not filled, each with the reason. */
   readonly left: readonly SlotFacts[];
   /** What the format of the timeline cannot hold. */
@@ -41,19 +47,38 @@ export interface FillRecord {
   readonly engine: { readonly version: string; readonly level: string; readonly threads: number };
 }
 
-interface JobParams extends FillParams {
-  readonly again: boolean;
-  readonly profile?: ProfileName | undefined;
+/** How the clips of a job are made. */
+export interface Maker {
+  identify(considered: Considered): Identity;
+  make(work: SlotWork): Promise<MadeFill>;
 }
 
-/** Rejects with a CompanionError (NOTHING_TO_FILL where no slot can be filled), or an AbortError; then nothing has been written. */
-export async function fillTimeline(params: JobParams, context: OperationContext): Promise<FillRecord> {
+export interface JobOptions {
+  readonly profile?: ProfileName | undefined;
+  /** What the usual name of the output says was done. */
+  readonly word?: 'filled' | 'retimed' | undefined;
+  readonly preview: boolean;
+  readonly previewManner: 'side' | 'wipe';
+  /** As the clips were made. */
+  readonly fit?: Fit | undefined;
+}
+
+/**
+ * Makes the fills of what was considered, and writes the timeline with them.
+ * Rejects with a CompanionError (NOTHING_TO_FILL where no slot can be filled), or an AbortError; then nothing has been written.
+ */
+export async function fillTimeline(
+  prepared: Prepared,
+  maker: Maker,
+  options: JobOptions,
+  context: OperationContext,
+): Promise<FillRecord> {
   const { signal } = context;
-  const prepared = await prepare(params, context);
+  const { profile, word = 'filled' } = options;
   const chosen = prepared.slots.filter(({ plan }) => plan !== null);
   const left = prepared.slots.filter(({ plan }) => plan === null).map(factsOf);
-  if (chosen.length === 0) throw nothingToFill(left, context);
-  const { output, format, media } = placeOf(prepared.opened, context);
+  if (chosen.length === 0) throw nothingToFill(left, word, context);
+  const { output, format, media } = placeOf(prepared.opened, context, word);
   const claim = claimOutput({
     output,
     inputs: context.spared,
@@ -63,15 +88,18 @@ export async function fillTimeline(params: JobParams, context: OperationContext)
   });
   const place = path.dirname(claim.partial);
   context.claim(place);
-  const named = new Named(media);
+  const named = new Named(media, context.confined === true);
   try {
-    const fills = await makeAll(prepared, chosen, params, context, context.ledger ?? unkept(place), named);
+    const fills = await makeAll(prepared, chosen, maker, context, context.ledger ?? unkept(place), named);
+    const previews = options.preview ? await previewAll(prepared, fills, options, context, place, named) : [];
     context.progress({ phase: 'join', done: 0, total: 1, unit: 'files' });
     const { version, level, threads } = context.engine;
     const saved = await writeBack({
-      ...{ opened: prepared.opened, timeline: prepared.timeline, fills, claim, format, profile: params.profile },
+      ...{ opened: prepared.opened, timeline: prepared.timeline, reels: prepared.reels, fills, claim, format, profile },
+      signal,
       engineVersion: version,
-      mediaRoots: [path.parse(output).root],
+      mediaRoots: context.confined ? [] : [path.parse(output).root],
+      closed: context.closed,
     });
     context.progress({ phase: 'join', done: 1, total: 1, unit: 'files' });
     for (const note of [...prepared.reels.moved, ...saved.warnings]) context.note(note);
@@ -87,6 +115,7 @@ export async function fillTimeline(params: JobParams, context: OperationContext)
       ...{
         media,
         fills: fills.map(({ made }) => made),
+        previews,
         left,
         losses: saved.losses,
         engine: { version, level, threads },
@@ -109,28 +138,55 @@ export async function fillTimeline(params: JobParams, context: OperationContext)
   }
 }
 
-function nothingToFill(left: readonly SlotFacts[], { inputs }: OperationContext): CompanionError {
+function nothingToFill(
+  left: readonly SlotFacts[],
+  word: 'filled' | 'retimed',
+  { inputs }: OperationContext,
+): CompanionError {
   const reasons = left.map(({ track, number, reason }) => `${track} ${number}: ${reason}`);
-  return new CompanionError('NOTHING_TO_FILL', { path: inputs[0], reasons });
+  return new CompanionError('NOTHING_TO_FILL', { path: inputs[0], reasons, word });
+}
+
+/** Before the fills are put on the timeline: it still shows what was there. */
+async function previewAll(
+  prepared: Prepared,
+  fills: readonly Finished[],
+  { previewManner: manner, fit = 'contain' }: JobOptions,
+  { signal, progress, note }: OperationContext,
+  folder: string,
+  named: Named,
+): Promise<PreviewFiles[]> {
+  const { writePreview } = await import('./preview.ts');
+  const previews: PreviewFiles[] = [];
+  for (const [done, { considered, made, file }] of fills.entries()) {
+    progress({ phase: 'join', done, total: fills.length, unit: 'files' });
+    const asked = { prepared, considered, made, file, fit, manner, folder, signal, progress: () => {} };
+    const preview = await writePreview(asked);
+    for (const name of [preview.clip, preview.sheet]) if (name !== null) named.take(path.join(folder, name), name);
+    for (const each of preview.notes) note(each);
+    previews.push(preview);
+  }
+  return previews;
 }
 
 /** Makes every clip, or takes over those that an earlier start finished, and gives them their names. */
 async function makeAll(
   prepared: Prepared,
   chosen: readonly Considered[],
-  params: FillParams,
+  maker: Maker,
   context: OperationContext,
   ledger: Ledger,
   named: Named,
 ): Promise<Finished[]> {
-  const { engine, signal } = context;
-  const work = chosen.map((considered) => ({ considered, identity: identify(considered, params, engine.version) }));
+  const { signal } = context;
+  const work = chosen.map((considered) => ({ considered, identity: maker.identify(considered) }));
   const key = createHash('sha256')
     .update(JSON.stringify(work.map(({ identity }) => identity)))
     .digest('hex');
   const there = new Map<string, MadeFill>();
   for await (const { name, facts } of ledger.takeOver(key, signal)) there.set(name, facts as MadeFill);
-  const total = chosen.reduce((sum, { plan }) => sum + plan!.renderFrames, 0);
+  const framesOf = ({ plan }: Considered): number => plan!.renderFrames + (plan!.native?.frames ?? 0);
+  const total = chosen.reduce((sum, considered) => sum + framesOf(considered), 0);
   const fills: Finished[] = [];
   let done = 0;
   const progress = (pictures: number): void =>
@@ -138,16 +194,29 @@ async function makeAll(
   progress(0);
   for (const { considered, identity } of work) {
     signal.throwIfAborted();
-    const part = `clip-${identity.job}${path.extname(identity.name)}`;
+    const ending = path.extname(identity.name);
+    const [part, native] = [`clip-${identity.job}${ending}`, `native-${identity.job}${ending}`];
     let made = there.get(part);
-    if (made === undefined) {
-      const file = path.join(ledger.folder, `making${path.extname(identity.name)}`);
-      made = await makeFill({ prepared, considered, params, context, identity, file, progress });
-      renameSync(file, ledger.draft(part));
-      await ledger.keep(part, made, signal);
+    if (made === undefined || (made.native !== null && !there.has(native))) {
+      const [file, nativeFile] = ['making', 'making-native'].map((name) => path.join(ledger.folder, name + ending)) as [
+        string,
+        string,
+      ];
+      made = await maker.make({ prepared, considered, context, identity, file, nativeFile, progress });
+      for (const [from, to] of [
+        ...(made.native === null ? [] : [[nativeFile, native] as const]),
+        [file, part] as const,
+      ]) {
+        renameSync(from, ledger.draft(to));
+        await ledger.keep(to, made, signal);
+      }
     }
-    fills.push({ considered, made, file: named.take(path.join(ledger.folder, part), identity.name) });
-    done += considered.plan!.renderFrames;
+    const take = (from: string, name: string): string => named.take(path.join(ledger.folder, from), name);
+    fills.push({
+      ...{ considered, made, file: take(part, identity.name) },
+      nativeFile: made.native && take(native, identity.nativeName),
+    });
+    done += framesOf(considered);
     for (const note of made.notes) context.note(note);
     for (const fault of made.faults) context.note(`${made.where}: ${fault}`);
   }
@@ -157,14 +226,17 @@ async function makeAll(
 /** Clips under their final names. A name says by what its clip was made, so one that is there already is that clip. */
 class Named {
   readonly #folder: string;
+  readonly #confined: boolean;
   readonly #ours: string[] = [];
   #madeFolder = false;
 
-  constructor(folder: string) {
+  /** `confined`: a folder that is a link is refused, it may lead anywhere. */
+  constructor(folder: string, confined: boolean) {
     this.#folder = folder;
+    this.#confined = confined;
   }
 
-  /** Copies a finished clip to its place, flushed. Returns the place. @throws CompanionError DISK_FULL, OUTPUT_UNWRITABLE */
+  /** Copies a finished clip to its place, flushed. Returns the place. @throws CompanionError DISK_FULL, OUTPUT_UNWRITABLE, PATH_REFUSED */
   take(clip: string, name: string): string {
     const final = path.join(this.#folder, name);
     try {
@@ -172,9 +244,12 @@ class Named {
         mkdirSync(this.#folder);
         this.#madeFolder = true;
       }
+      if (this.#confined && lstatSync(this.#folder).isSymbolicLink())
+        throw new CompanionError('PATH_REFUSED', { path: this.#folder, reason: 'it is a link' });
       const partial = `${final}.partial`;
       const isNew = !existsSync(final);
-      copyFileSync(clip, partial, constants.COPYFILE_FICLONE);
+      rmSync(partial, { force: true });
+      copyFileSync(clip, partial, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL); // through no link that lies there
       const handle = openSync(partial, 'r+');
       fsyncSync(handle);
       closeSync(handle);

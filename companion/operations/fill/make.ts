@@ -1,12 +1,13 @@
 // Makes the fill of one slot: pictures, seams measured and matched, the clip.
-import { createHash } from 'node:crypto';
-import { fileName } from '../../../otio/fill/index.ts';
+import type { ExactRate } from '../../../otio/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import type { Check } from '../../media/check.ts';
 import type { Quality } from '../../media/codecs.ts';
 import type { OperationContext } from '../context.ts';
 import { bridge, type Manner, type Side } from './bridge.ts';
-import { extensionOf, writeClip } from './clip.ts';
+import { writeClip } from './clip.ts';
+import { type Identity, identify } from './identity.ts';
+import type { Maker } from './job.ts';
 import { applyMatch, type MatchFacts, planMatch } from './match.ts';
 import type { FillCodec } from './params.ts';
 import type { Considered, Prepared, SlotParams } from './plan.ts';
@@ -53,12 +54,36 @@ export interface MadeFill {
   /** What is beyond the limits, in words. */
   readonly faults: readonly string[];
   readonly matched: MatchFacts | null;
+  /** Of a retimed clip. */
+  readonly retimed: Retimed | null;
+  /** The same at a rate of its own. */
+  readonly native: NativeClip | null;
   readonly encoder: string;
   readonly pixelFormat: string;
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
   /** Files it was made from. */
   readonly inputs: readonly string[];
+}
+
+/** How the frames of a retimed clip came about; handles are counted too. */
+export interface Retimed {
+  /** `2/5`: frames of the media from one frame of the track to the next, exact. */
+  readonly step: string;
+  /** Made by flow. */
+  readonly made: number;
+  /** The media's own, unchanged. */
+  readonly copied: number;
+  /** Of `copied`: the nearer of two frames of different shots. */
+  readonly atCuts: number;
+}
+
+export interface NativeClip {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly rate: ExactRate;
+  readonly frames: number;
 }
 
 const mannerOf = { bridge: 'motion', morph: 'motion', dissolve: 'dissolve', hold: 'hold' } as const;
@@ -74,54 +99,35 @@ function frameByFrame({ pictures, ages }: Side): Uint8Array[] {
   return found;
 }
 
+/** One slot to be filled. */
 export interface SlotWork {
   readonly prepared: Prepared;
   readonly considered: Considered;
-  readonly params: FillParams;
   readonly context: OperationContext;
   readonly identity: Identity;
-  /** The clip to write, with its extension. */
+  /** The clip to write, with its extension; and the one at a rate of its own, where the plan has one. */
   readonly file: string;
+  readonly nativeFile: string;
   readonly progress: (pictures: number) => void;
 }
 
-/** What names a fill before it is made. */
-export interface Identity {
-  readonly job: string;
-  readonly name: string;
-}
-
-/** The id and the file name of a fill: a digest of all that decides about its bytes, so that the same work has the same name. */
-export function identify(considered: Considered, params: FillParams, engineVersion: string): Identity {
-  const { slot, strategy, before, after } = considered;
-  const plan = considered.plan!;
-  const media = [before, after].map(
-    (beside) => beside && [beside.frame.file, beside.frame.index, beside.frame.media.description.bytes, beside.step],
-  );
-  const facts = {
-    ...{ strategy, media, engineVersion, track: slot.label, in: plan.in, out: plan.out },
-    ...{ head: plan.head, tail: plan.tail, start: plan.start, rate: plan.rate, version: plan.version },
-    ...{ codec: params.codec, quality: params.quality, effort: params.effort, match: params.match, fit: params.fit },
+/** Makes gaps' fills by these parameters. */
+export const makerOf = (params: FillParams, engineVersion: string): Maker => {
+  const { codec, quality, effort, match, fit } = params;
+  return {
+    identify: (considered) => identify(considered, { codec, quality, effort, match, fit }, engineVersion),
+    make: (work) => makeFill(work, params),
   };
-  const digits = createHash('sha256').update(JSON.stringify(facts)).digest('hex');
-  const job = [0, 8, 12, 16, 20].map((at, i) => digits.slice(at, [8, 12, 16, 20, 32][i])).join('-');
-  const base = plan.track.name || plan.trackLabel;
-  return { job, name: fileName(base, 'interpolate', plan.version, job, extensionOf(params.codec)) };
-}
+};
 
 /**
  * Makes one fill.
- * @throws CompanionError SEAM_BEYOND with `strict`; as `writeClip` and `readSide`; AbortError. Then nothing is left of it.
+ * @throws CompanionError SEAM_BEYOND where `strict`; as `writeClip` and `readSide`; AbortError. Then nothing is left of it.
  */
-export async function makeFill({
-  prepared,
-  considered,
-  params,
-  context,
-  identity,
-  file,
-  progress,
-}: SlotWork): Promise<MadeFill> {
+export async function makeFill(
+  { prepared, considered, context, identity, file, progress }: SlotWork,
+  params: FillParams,
+): Promise<MadeFill> {
   const { slot, strategy, reason, risk } = considered;
   const plan = considered.plan!;
   const form = considered.form!;
@@ -216,7 +222,15 @@ export async function makeFill({
     },
     ...{ strategy, reason, risk, job: identity.job, name: identity.name, bytes: written.bytes, sha256: written.sha256 },
     ...{ head: plan.head, frames, tail: plan.tail, start: plan.start, rate: `${plan.rate.num}/${plan.rate.den}` },
-    ...{ seams, faults, matched: match?.facts ?? null, encoder: written.encoder, pixelFormat: written.pixelFormat },
+    ...{
+      seams,
+      faults,
+      matched: match?.facts ?? null,
+      retimed: null,
+      native: null,
+      encoder: written.encoder,
+      pixelFormat: written.pixelFormat,
+    },
     ...{ checks: written.checks, notes: [...plan.warnings, ...written.notes] },
     inputs: [
       ...new Set([considered.before, considered.after].flatMap((beside) => (beside ? [beside.frame.file] : []))),

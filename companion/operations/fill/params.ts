@@ -53,3 +53,17 @@ export const slotFields = {
     description: 'Where media are looked for that are not where the timeline says, beside the folder of the timeline.',
   }),
 };
+
+/** What shows a person how it came out. */
+export const previewFields = {
+  preview: z.boolean().default(false).meta({
+    title: 'Preview',
+    description:
+      'Writes a clip of before and after beside each clip, with a second around it, and a contact sheet of its seams as PNG.',
+  }),
+  previewManner: z.enum(['side', 'wipe']).default('side').meta({
+    title: 'Manner of the preview',
+    description:
+      'side shows before and after side by side; wipe goes from the one to the other over the length of the clip.',
+  }),
+};

@@ -6,10 +6,12 @@ import { CompanionError } from '../../api/errors.ts';
 import { findTools, type MediaTools } from '../../media/find.ts';
 import type { Fit, Form } from '../../media/fitted.ts';
 import { type Opened, openTimeline } from '../../timeline/open.ts';
+import { withMedia } from '../../timeline/packed.ts';
 import { timelineOf } from '../../timeline/within.ts';
 import type { OperationContext } from '../context.ts';
 import { chooseStrategy, isBlack, type Judgement, judge, type Strategy } from './choose.ts';
-import { type Beside, Reels, readSide } from './sides.ts';
+import { type Beside, Reels } from './reels.ts';
+import { readSide } from './sides.ts';
 import { type Slot, type SlotRequest, slotsOf } from './slots.ts';
 
 /** What `gaps` and `fill` are both told. */
@@ -28,7 +30,7 @@ export interface SlotParams extends Omit<SlotRequest, 'again'> {
 /** A slot with what is known of it. */
 export interface Considered {
   readonly slot: Slot;
-  readonly strategy: Strategy;
+  readonly strategy: Strategy | 'retime';
   readonly engine: 'flow' | 'weights' | null;
   /** Why that strategy, or why it is left: one sentence with its numbers. */
   readonly reason: string;
@@ -65,11 +67,11 @@ export async function prepare(
   const file = context.inputs[0]!;
   context.progress({ phase: 'probe', done: 0, total: 1, unit: 'files' });
   const tools = await findTools({ signal });
-  const opened = await openTimeline(file, params.rate === undefined ? {} : { rate: params.rate });
+  const opened = withMedia(await openTimeline(file, params.rate === undefined ? {} : { rate: params.rate }), context);
   const timeline = timelineOf(opened);
   const asked = slotsOf(timeline, params);
   context.progress({ phase: 'probe', done: 1, total: 1, unit: 'files' });
-  const reels = new Reels(opened, tools, rootsOf(context, params), signal);
+  const reels = new Reels(opened, tools, rootsOf(context, params), context);
   const slots: Considered[] = [];
   for (const [i, slot] of asked.entries()) {
     context.progress({ phase: 'analyse', done: i, total: asked.length, unit: 'steps' });
@@ -80,7 +82,10 @@ export async function prepare(
 }
 
 /** Folders whose media may be read beside that of the timeline: for a guest without all rights none. */
-function rootsOf({ inputs, confined, from }: OperationContext, { mediaRoot }: SlotParams): string[] {
+export function rootsOf(
+  { inputs, confined, from }: OperationContext,
+  { mediaRoot }: { readonly mediaRoot?: string | undefined },
+): string[] {
   const own = path.dirname(inputs[0]!);
   if (confined) return [];
   return [...(mediaRoot === undefined ? [] : [path.resolve(from, mediaRoot)]), path.parse(own).root];
@@ -95,7 +100,8 @@ interface Setting {
 
 type Left = Pick<Considered, 'strategy' | 'engine' | 'reason' | 'risk' | 'seconds' | 'judgement' | 'plan' | 'form'>;
 
-const left = (reason: string, judgement: Judgement | null = null): Left => ({
+/** A slot that nothing is made for. */
+export const left = (reason: string, judgement: Judgement | null = null): Left => ({
   ...{ strategy: 'leave', engine: null, reason, risk: 'low', seconds: null },
   ...{ judgement, plan: null, form: null },
 });
@@ -116,9 +122,9 @@ async function consider(slot: Slot, setting: Setting): Promise<Considered> {
   }
   const lead = sides.before ?? sides.after;
   if (lead === null) return { slot, ...sides, ...left('there is no clip beside it') };
-  const { stream, description } = lead.frame.media;
+  const { stream } = lead.frame.media;
   if (stream.fieldOrder === 'tff' || stream.fieldOrder === 'bff') {
-    const reason = `${description.path} is interlaced: take it through "inbetween interpolate --deinterlace auto" first`;
+    const reason = `${lead.frame.file} is interlaced: take it through "inbetween interpolate --deinterlace auto" first`;
     if (named) throw new CompanionError('GAP_UNFIT', { ...whereOf(slot), reason });
     return { slot, ...sides, ...left(reason) };
   }
@@ -177,8 +183,8 @@ function planOf(timeline: Timeline, slot: Slot, { handles }: SlotParams): FillPl
 const besideOf = (side: Beside | string | null): Beside | null => (typeof side === 'string' ? null : side);
 
 /** Which slot, for a sentence. */
-export const whereOf = ({ label, number, filled }: Slot): { where: string } => ({
-  where: `${filled ? 'fill' : 'gap'} ${number} of ${label}`,
+export const whereOf = ({ label, number, kind }: Slot): { where: string } => ({
+  where: `${kind} ${number} of ${label}`,
 });
 
 /** Looks at the border pictures: black, one shot or two, and how long a frame takes. */
@@ -194,7 +200,6 @@ async function look(
   const isDark = (pictures: typeof a): boolean =>
     pictures !== null && isBlack(pictures.pictures[0]!, form.picture, form.colour);
   const began = performance.now();
-  const judgement =
-    a === null || b === null ? null : await judge(engine, form.picture, a, b, slot.out - slot.in, { effort, signal });
+  const judgement = a === null || b === null ? null : await judge(engine, form.picture, a, b, { effort, signal });
   return { blackA: isDark(a), blackB: isDark(b), judgement, perFrameMs: performance.now() - began };
 }

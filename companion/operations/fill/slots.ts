@@ -10,7 +10,7 @@ export interface Slot {
   readonly track: Track;
   /** `V1`. */
   readonly label: string;
-  /** Number of the gap, or of the fill, on its track; from 1. */
+  /** Number among its kind on its track; from 1. */
   readonly number: number;
   readonly in: number;
   readonly out: number;
@@ -21,8 +21,8 @@ export interface Slot {
   readonly place: 'head' | 'between' | 'tail' | 'whole';
   /** Record timecode of its first frame. */
   readonly timecode: string;
-  /** Whether a fill lies there already. */
-  readonly filled: boolean;
+  /** What lies there. */
+  readonly kind: 'gap' | 'fill' | 'clip';
   /** Whether a transition leads into it or out of it: it is empty on purpose. */
   readonly fades: boolean;
 }
@@ -59,7 +59,7 @@ function gapSlots(timeline: Timeline, track: string | undefined): Slot[] {
     .map(({ track: on, label, number, in: first, out, range, place, timecode, before, after }) => ({
       ...{ track: on, label, number, in: first, out, range, place, timecode },
       ...{ before: Math.floor(framesAt(range).start + SAME) - 1, after: Math.ceil(framesAt(range).end - SAME) },
-      filled: false,
+      kind: 'gap' as const,
       fades: before instanceof Transition || after instanceof Transition,
     }));
 }
@@ -86,7 +86,7 @@ function fillsOf(timeline: Timeline, label: string | undefined): Slot[] {
       {
         ...{ track, label: on, number, in: first, out: first + frames, range: whole, place: 'between' as const },
         ...{ before: first - 1, after: first + frames },
-        ...{ timecode: '', filled: true, fades: false },
+        ...{ timecode: '', kind: 'fill' as const, fades: false },
       },
     ];
   });

@@ -1,4 +1,6 @@
 // Slots, plans and records of fills in lines for a person.
+import path from 'node:path';
+import type { FillRecord } from './job.ts';
 import type { MadeFill } from './make.ts';
 import type { Considered } from './plan.ts';
 import type { SeamMeasure } from './seam.ts';
@@ -65,6 +67,14 @@ export function tellSeam(seam: SeamMeasure | null): string {
 }
 
 export function tellFill(fill: MadeFill): string[] {
+  const { retimed, native } = fill;
+  if (retimed !== null)
+    return [
+      `${fill.where}: ${framesWord(fill.frames)} retimed, ${fill.name}`,
+      `  why   ${fill.reason}`,
+      `  of    ${retimed.made} made, ${retimed.copied} the media’s own${retimed.atCuts === 0 ? '' : ` (${retimed.atCuts} at cuts)`}, handles with them`,
+      ...(native === null ? [] : [`  and   ${framesWord(native.frames)} at its own rate, ${native.name}`]),
+    ];
   return [
     `${fill.where}: ${framesWord(fill.frames)} by ${fill.strategy}, ${fill.name}`,
     `  why   ${fill.reason}`,
@@ -73,3 +83,17 @@ export function tellFill(fill: MadeFill): string[] {
     ...fill.faults.map((fault) => `  seam  ${fault}`),
   ];
 }
+
+/** Where the previews are. */
+export const tellPreviews = ({ media, previews }: Pick<FillRecord, 'media' | 'previews'>): string[] =>
+  previews.flatMap(({ clip, sheet }) => [
+    `preview ${path.join(media, clip)}`,
+    ...(sheet === null ? [] : [`seams   ${path.join(media, sheet)}`]),
+  ]);
+
+export const tellLeft = (left: readonly SlotFacts[], losses: readonly string[]): string[] => [
+  ...left.map(
+    (slot) => `left: ${slot.track} ${slot.number}, ${framesWord(slot.frames)} (${slot.strategy}): ${slot.reason}`,
+  ),
+  ...losses.map((loss) => `lost: ${loss}`),
+];

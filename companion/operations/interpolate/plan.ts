@@ -18,6 +18,7 @@ import { readTiming } from '../../media/stamps.ts';
 import { durationOf, sliceTiming, type Timing } from '../../media/timing.ts';
 import type { OperationContext } from '../context.ts';
 import type { InterpolateParams } from '../interpolate.ts';
+import { timePair } from '../pair-time.ts';
 import { aimOf, sourceRate } from './aim.ts';
 import { type FrameRange, readRange } from './clip-range.ts';
 import { type Room, roomFor } from './room.ts';
@@ -201,7 +202,6 @@ export async function estimateSeconds(
   context: OperationContext,
 ): Promise<number> {
   const { stream, plan } = prepared;
-  using interpolator = context.engine.interpolator(stream.picture, params);
   const decoder = openDecoder({ ...decoderParts(prepared), count: 2, signal: context.signal });
   const pair: Uint8Array[] = [];
   const from = performance.now();
@@ -215,13 +215,8 @@ export async function estimateSeconds(
   } finally {
     await decoder.close();
   }
-  const [a, b] = pair as [Uint8Array, Uint8Array];
-  const loadFrom = performance.now();
-  await interpolator.load(a, b, { signal: context.signal });
-  const renderFrom = performance.now();
-  await interpolator.render(0.5, new Uint8Array(a.length), { signal: context.signal });
-  const renderMs = performance.now() - renderFrom;
-  const totalMs = decodedMs + plan.result.pairs * (renderFrom - loadFrom) + plan.result.created * renderMs;
+  const time = await timePair(context.engine, stream.picture, params, pair as [Uint8Array, Uint8Array], context.signal);
+  const totalMs = decodedMs + plan.result.pairs * time.load + plan.result.created * time.render;
   return totalMs / 1000;
 }
 

@@ -15,6 +15,7 @@ import type { OperationContext } from '../context.ts';
 import { demandSensible, target } from '../interpolate/plan.ts';
 import { type Room, roomFor } from '../interpolate/room.ts';
 import type { KeyframesParams } from '../keyframes.ts';
+import { timePair } from '../pair-time.ts';
 import { firstLabel, frameCount, framesBetween, type Key, keysOf, timesOf } from './schedule.ts';
 import { decideSpans, type Span } from './spans.ts';
 import { evenSize, FittedStills, formFor, notesOn, openStill, type Still } from './stills.ts';
@@ -55,6 +56,8 @@ export interface KeyframesPlan extends Room {
   };
   readonly engine: { readonly version: string; readonly level: string; readonly threads: number };
   readonly notes: readonly string[];
+  /** Of the morphs, measured on the first; null where there is none, or before it was measured. */
+  readonly estimatedSeconds: number | null;
 }
 
 /** A plan and what was opened to make it. */
@@ -81,9 +84,7 @@ export async function planKeyframes(
   const keys = keysOf(times, each('hold', params.hold, inputs.length));
   const ways = inputs.length - 1;
   const eases = each('ease', params.ease, ways);
-  const asked = each('manner', params.manner, ways).map((manner, i) => {
-    return { manner, ease: eases[i]!, frames: framesBetween(keys, i) };
-  });
+  const asked = each('manner', params.manner, ways).map((manner, i) => ({ manner, ease: eases[i]! }));
   const frames = frameCount(keys);
   const timing: ConstantTiming = { kind: 'constant', rate, frames, start: Rational.ZERO };
   demandSensible({ fps: rate }, { rate, speed: Rational.ONE }, timing);
@@ -137,8 +138,23 @@ export async function planKeyframes(
     engine: { version, level, threads },
     ...room,
     notes,
+    estimatedSeconds: null,
   };
   return { plan, tools, stills, fitted, form, keys, output };
+}
+
+/** How long the morphs would take, measured on the first; null where there is none. Seconds. */
+export async function estimateSeconds(
+  { plan: { spans }, fitted, form }: Prepared,
+  { effort }: KeyframesParams,
+  { engine, signal }: OperationContext,
+): Promise<number | null> {
+  const first = spans.findIndex(({ manner }) => manner === 'morph');
+  if (first < 0) return null;
+  const pair = [await fitted.at(first), await fitted.at(first + 1)] as const;
+  const { load, render } = await timePair(engine, form.picture, { effort, cutThreshold: neverCut }, pair, signal);
+  const morphs = spans.filter(({ manner }) => manner === 'morph');
+  return morphs.reduce((sum, { frames }) => sum + load + frames * render, 0) / 1000;
 }
 
 /** What is between two keyframes was asked for or judged: the engine sees no cuts. */

@@ -22,8 +22,8 @@ export interface SpansRequest {
   readonly picture: PictureFormat;
   readonly stills: FittedStills;
   readonly effort: 'best' | 'fast';
-  /** For each span: what is asked for, its ease, and how many frames it has. */
-  readonly asked: readonly { readonly manner: Manner; readonly ease: Ease; readonly frames: number }[];
+  /** For each span: what is asked for, and its ease. */
+  readonly asked: readonly { readonly manner: Manner; readonly ease: Ease }[];
   readonly signal: AbortSignal;
   /** Called with the number of spans decided. */
   readonly progress: (spans: number) => void;
@@ -33,7 +33,7 @@ export interface SpansRequest {
 export async function decideSpans(request: SpansRequest): Promise<Span[]> {
   const { engine, picture, stills, effort, asked, signal, progress } = request;
   const spans: Span[] = [];
-  for (const [i, { manner, ease, frames }] of asked.entries()) {
+  for (const [i, { manner, ease }] of asked.entries()) {
     progress(i);
     if (manner === 'dissolve' || manner === 'cut') {
       spans.push({ manner, ease, reason: 'asked for', trust: null });
@@ -41,7 +41,7 @@ export async function decideSpans(request: SpansRequest): Promise<Span[]> {
     }
     const [a, b] = [await stills.at(i), await stills.at(i + 1)];
     const side = (still: Uint8Array) => ({ pictures: [still], ages: [0] });
-    const judgement = await judge(engine, picture, side(a), side(b), frames, { effort, signal });
+    const judgement = await judge(engine, picture, side(a), side(b), { effort, signal });
     spans.push({ ...decided(manner, judgement), ease, trust: judgement.trust });
   }
   progress(asked.length);

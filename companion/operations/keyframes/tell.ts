@@ -13,6 +13,9 @@ export function tellPlan(plan: KeyframesPlan): string[] {
     `          ${result.encoder} ${result.pixelFormat}${result.timecode === null ? '' : `, begins at ${result.timecode}`}`,
     `engine    ${engine.version}, ${engine.level}, ${engine.threads} threads`,
     `needs     ${mebibytes(plan.memoryBytes)} of memory (${mebibytes(plan.freeMemoryBytes)} free), up to ${mebibytes(plan.diskBytes)} of disk (${mebibytes(plan.freeDiskBytes)} free)`,
+    ...(plan.estimatedSeconds === null
+      ? []
+      : [`time      about ${duration(plan.estimatedSeconds)}, measured on the first morph`]),
     ...plan.notes.map((note) => `note      ${note}`),
   ];
 }

@@ -12,6 +12,8 @@ export interface MltWriteOptions extends AdapterWriteOptions {
   /** Pixels of the rendered picture; 1920 × 1080 by default. */
   readonly width?: number;
   readonly height?: number;
+  /** Losses are told of pictures and sound alone, not of names, metadata and markers. */
+  readonly shownOnly?: boolean;
 }
 
 /**
@@ -20,12 +22,12 @@ export interface MltWriteOptions extends AdapterWriteOptions {
  * @throws OtioError INVALID_TIMECODE_RATE, INVALID_TIME_RANGE
  */
 export function writeMlt(timeline: Timeline, options: MltWriteOptions = {}): AdapterWriteResult {
-  const { rate = rateOf(timeline), width = 1920, height = 1080 } = options;
+  const { rate = rateOf(timeline), width = 1920, height = 1080, shownOnly = false } = options;
   const { num, den } = rationalRate(rate);
   const losses = new Losses();
   const layers = new Layers(num / den, losses);
   const producer = layers.addTimeline(timeline.tracks ?? new Stack());
-  addLeftOut(timeline, losses);
+  if (!shownOnly) addLeftOut(timeline, losses);
   const profile = xml('profile', {
     width,
     height,

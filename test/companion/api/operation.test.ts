@@ -53,7 +53,7 @@ describe('flagsOf', () => {
   const check = (params: Record<string, unknown>, expected: string) => () =>
     assert.equal(flagsOf(params).join(' '), expected);
   it('text and numbers', check({ fps: '60', cutThreshold: 0.4 }, '--fps 60 --cut-threshold 0.4'));
-  it('switches', check({ dedup: true, other: false }, '--dedup'));
+  it('switches', check({ dedup: true, other: false }, '--dedup --no-other'));
   it('a value that looks like a flag', check({ range: '-48' }, '--range=-48'));
   it('none', check({}, ''));
 });

@@ -26,6 +26,7 @@ describe('flags', () => {
   it('kebab-case and numbers', check(['--cut-threshold', '0.25'], { cutThreshold: 0.25 }));
   it('with an equals sign', check(['--effort=fast'], { effort: 'fast' }));
   it('booleans need no value', check(['--dedup'], { dedup: true }));
+  it('booleans are turned off too', check(['--no-dedup'], { dedup: false }));
   it('text stays text', check(['--fps', '60000/1001'], { fps: '60000/1001' }));
   it('all of them', check(['--times', '3', '--dedup', '--fps', '60'], { times: 3, dedup: true, fps: '60' }));
 

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { canonical, engineClass, keysOf, markCode, markInput, namesFile } from '../../../companion/jobs/key.ts';
 import type { AnyOperation } from '../../../companion/operations/context.ts';
+import { gaps } from '../../../companion/operations/gaps.ts';
 import { interpolate } from '../../../companion/operations/interpolate.ts';
 import { orderOf } from '../../support/queue.ts';
 
@@ -70,6 +71,14 @@ describe('key', () => {
     const [a, b] = [keys({}, '/x/a.mov'), keys({}, '/y/b.MOV')];
     assert.equal(a.work, b.work);
     assert.notEqual(a.ask, b.ask);
+  });
+  it('of a timeline a guest that is confined asks for something else: it may find fewer media; of a clip the same', () => {
+    const [gapsAsk, clipAsk] = [gaps, interpolate].map((verb) => (confined: boolean) => {
+      const operation = verb as unknown as AnyOperation;
+      return keysOf(orderOf(clip, { verb: verb.name, params: {}, confined }), operation, [markInput(clip)]).ask;
+    });
+    assert.notEqual(gapsAsk!(true), gapsAsk!(false));
+    assert.equal(clipAsk!(true), clipAsk!(false));
   });
   it('another extension may be another codec', () =>
     assert.notEqual(keys({}, '/x/a.mov').work, keys({}, '/x/a.mp4').work));

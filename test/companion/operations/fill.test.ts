@@ -170,7 +170,7 @@ describe('fill', function () {
       );
       writeFileSync(path.join(path.dirname(file), 'moved.mov'), readFileSync(take));
       const context = contextFor([file], undefined);
-      await fill.run(parseParams(fill.params, { strategy: 'dissolve' }), context);
+      await fill.run(parseParams(fill.params, { strategy: 'dissolve', strict: false }), context);
       assert.ok(
         context.notes.some((note) => /moved\.mov.*is taken/.test(note)),
         context.notes.join('\n'),

@@ -89,8 +89,41 @@ describe('otio/node resolveMedia', () => {
     await check('outside/d.mov', 'outside-roots');
     await check('out.mov', { at: 'p/out.mov' }, { roots: [folder.path] });
     await check('loop.mov', 'not-found');
+    symlinkSync('gone.mov', folder.at('p/in-gone.mov'));
+    await check('in-gone.mov', 'not-found');
     await check('a.mov', { at: 'link/a.mov' }, { file: folder.at('link/a.otio') });
     await check(folder.at('p/a.mov'), { at: 'p/a.mov' }, { file: folder.at('link/a.otio') });
+  });
+
+  it('has one answer for what a link leads out to, there or not', async function () {
+    notOnWindows(this, 'links need a right of their own');
+    symlinkSync('../q', folder.at('p/way'));
+    symlinkSync('../q/gone.mov', folder.at('p/gone-link.mov'));
+    symlinkSync('gone-link.mov', folder.at('p/twice.mov'));
+    symlinkSync('way/gone/deep.mov', folder.at('p/deep.mov'));
+    for (const url of ['way/d.mov', 'way/gone.mov', 'way/gone/d.mov', 'gone-link.mov', 'twice.mov', 'deep.mov'])
+      await check(url, 'outside-roots');
+    const [there, gone] = [await one('way/d.mov'), await one('way/x.mov')].map((use) => use.found || use.message);
+    assert.equal(String(there).replace('d.mov', 'x.mov'), gone);
+    await check('way/gone.mov', 'not-found', { roots: [folder.path] });
+  });
+
+  it('looks not into folders that are closed', async function () {
+    notOnWindows(this, 'links need a right of their own');
+    symlinkSync('media', folder.at('p/to-media'));
+    const places = { except: [folder.at('p/media')] };
+    await check('a.mov', { at: 'p/a.mov' }, places);
+    for (const url of [
+      'media/b c.mov',
+      'media/gone.mov',
+      'to-media/b c.mov',
+      'to-media/gone.mov',
+      folder.at('p/media/b c.mov'),
+    ])
+      await check(url, 'outside-roots', places);
+    await check('media/b c.mov', { at: 'p/media/b c.mov' }, { except: [folder.at('p/med')] });
+    await check('media/b c.mov', { at: 'p/media/b c.mov' }, { ...places, roots: [folder.at('p/media')] });
+    await check('media/b c.mov', 'outside-roots', { except: [folder.at('p/to-media')] });
   });
 
   it('never touches a network', async () => {

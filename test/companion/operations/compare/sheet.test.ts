@@ -1,7 +1,8 @@
 // Pictures for looking at have the colours they should.
 import assert from 'node:assert/strict';
 import type { ColourTags } from '../../../../companion/media/description.ts';
-import { toRgb, WorstFrames } from '../../../../companion/operations/compare/sheet.ts';
+import { WorstFrames } from '../../../../companion/operations/compare/sheet.ts';
+import { toRgb } from '../../../../companion/operations/contact-sheet.ts';
 import type { PictureFormat } from '../../../../native/index.ts';
 
 const tags = (range: 'tv' | 'pc', matrix: string | null): ColourTags => ({

@@ -20,7 +20,8 @@ import type { InterpolateRecord } from '../../../../companion/operations/interpo
 import { interpolate } from '../../../../companion/operations/interpolate.ts';
 import { type Engine, openEngine } from '../../../../native/index.ts';
 import { openFakeEngine } from '../../../support/fake-engine.ts';
-import { folder, make, npmTools, picture } from '../../media/footage.ts';
+import { withNpmTools } from '../../../support/npm-tools.ts';
+import { folder, make, picture } from '../../media/footage.ts';
 
 interface Run {
   readonly input: string;
@@ -100,19 +101,9 @@ describe('a job that goes on where it was', function () {
   this.timeout(120_000).slow(20_000);
   let place: string;
   let number = 0;
-  const { INBETWEEN_FFMPEG, INBETWEEN_FFPROBE } = process.env;
-  before(async () => {
+  withNpmTools();
+  before(() => {
     place = mkdtempSync(path.join(folder, 'resume-'));
-    const { ffmpeg, ffprobe } = await npmTools(); // they start in a tenth of the time
-    Object.assign(process.env, { INBETWEEN_FFMPEG: ffmpeg.path, INBETWEEN_FFPROBE: ffprobe.path });
-  });
-  after(() => {
-    delete process.env.INBETWEEN_FFMPEG;
-    delete process.env.INBETWEEN_FFPROBE;
-    Object.assign(process.env, {
-      ...(INBETWEEN_FFMPEG !== undefined && { INBETWEEN_FFMPEG }),
-      ...(INBETWEEN_FFPROBE !== undefined && { INBETWEEN_FFPROBE }),
-    });
   });
   const fresh = (ending = ''): string => path.join(place, `${++number}${ending}`);
 

@@ -4,10 +4,12 @@ import { planClip } from '../../../../companion/operations/interpolate/plan.ts';
 import { readSource } from '../../../../companion/operations/interpolate/source.ts';
 import { interpolate } from '../../../../companion/operations/interpolate.ts';
 import { openFakeEngine } from '../../../support/fake-engine.ts';
+import { withNpmTools } from '../../../support/npm-tools.ts';
 import { folder, make, picture } from '../../media/footage.ts';
 
 describe('readSource', function () {
   this.slow(4000);
+  withNpmTools();
   const { signal } = new AbortController();
 
   async function prepare(input: string, params: Record<string, unknown>) {

@@ -36,7 +36,7 @@ describe('eased', () => {
     fc.assert(
       fc.property(fc.constantFrom(...eases), share, share, (ease, a, b) => {
         const [x, y] = [eased[ease](Math.min(a, b)), eased[ease](Math.max(a, b))];
-        assert.ok(x > 0 && y < 1 && x <= y);
+        assert.ok(x > 0 && y < 1 && x <= y + Number.EPSILON); // near the ends the last bit is lost
       }),
     );
   });

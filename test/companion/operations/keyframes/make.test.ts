@@ -12,6 +12,7 @@ import type { KeyframesRecord } from '../../../../companion/operations/keyframes
 import type { KeyframesPlan } from '../../../../companion/operations/keyframes/plan.ts';
 import { keyframes } from '../../../../companion/operations/keyframes.ts';
 import { openFakeEngine } from '../../../support/fake-engine.ts';
+import { withNpmTools } from '../../../support/npm-tools.ts';
 import { type Colour, makeStill } from '../../../support/stills.ts';
 import { folder, make, npmTools, picture } from '../../media/footage.ts';
 
@@ -26,17 +27,12 @@ const slope =
 
 describe('keyframes', function () {
   this.timeout(120_000).slow(5000);
+  withNpmTools();
   let place: string;
   let stills: string[];
   before(async () => {
     place = mkdtempSync(path.join(folder, 'keyframes-'));
     stills = await Promise.all([0, 1, 2].map((number) => makeStill(`still${number}.png`, [48, 32], slope(number))));
-    const { ffmpeg, ffprobe } = await npmTools(); // they start in a tenth of the time
-    Object.assign(process.env, { INBETWEEN_FFMPEG: ffmpeg.path, INBETWEEN_FFPROBE: ffprobe.path });
-  });
-  after(() => {
-    delete process.env.INBETWEEN_FFMPEG;
-    delete process.env.INBETWEEN_FFPROBE;
   });
   const at = (name: string): string => path.join(place, name);
 
@@ -210,6 +206,8 @@ describe('keyframes', function () {
     assert.ok(!existsSync(at('planned.mov')) && !found.exists);
     const text = keyframes.tellPlan!(found).join('\n');
     assert.match(text, /^frame 0 {9}still0\.png \(48×32\)\n +morph of 3 frames, in: same shot/);
+    assert.match(text, /^time {6}about .*, measured on the first morph$/m);
+    assert.ok(found.estimatedSeconds! > 0);
     assert.match(text, /48×32, 9 frames at 24 fps: 3 show a still, 6 made\n +prores_ks yuv422p10le/);
     assert.deepEqual(found, JSON.parse(JSON.stringify(found)));
   });

@@ -33,7 +33,7 @@ describe('decideSpans', () => {
     using engine = openEngine({ threads: 2 });
     const spans = await decideSpans({
       ...{ engine, picture: format, stills, effort: 'best', signal: new AbortController().signal },
-      asked: manners.map((manner) => ({ manner, ease: 'linear', frames: 12 })),
+      asked: manners.map((manner) => ({ manner, ease: 'linear' })),
       progress: (done) => void steps.push(done),
     });
     assert.deepEqual(steps, [...manners.keys(), manners.length]);
