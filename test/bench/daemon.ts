@@ -12,7 +12,7 @@ import { renderScene } from '../fixtures/render.ts';
 import { endDaemon } from '../support/home.ts';
 import { findTools, makeClip, scratchFolder } from '../support/media.ts';
 import { median } from '../support/oracle.ts';
-import { realFront } from '../support/own-daemon.ts';
+import { sourceFront } from '../support/own-daemon.ts';
 import { typescriptLoader } from '../support/typescript.ts';
 import type { Bench } from './run.ts';
 
@@ -120,7 +120,7 @@ async function runThrough(clip: string, output: string, folder: string): Promise
   const clock = stopwatch();
   const child = spawn(
     process.execPath,
-    [...realFront, 'interpolate', clip, '-o', output, '--factor', '2', '--json-lines'],
+    [...sourceFront, 'interpolate', clip, '-o', output, '--factor', '2', '--json-lines'],
     {
       env: { ...process.env, INBETWEEN_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],

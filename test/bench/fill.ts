@@ -203,7 +203,7 @@ async function detection(engine: Engine, tools: MediaTools, paths: readonly stri
     return { pictures, ages: pictures.map((_, k) => k) };
   };
   const pairs: Pair[] = [];
-  const look = async (from: [string, number], to: [string, number], same: boolean, distance: number): Promise<void> => {
+  const look = async (from: [string, number], to: [string, number], same: boolean): Promise<void> => {
     const judgement = await judge(engine, common, side(...from, -1), side(...to, 1), { effort: 'best' });
     pairs.push({ clips: [from[0], to[0]], same, judgement });
   };
@@ -214,20 +214,19 @@ async function detection(engine: Engine, tools: MediaTools, paths: readonly stri
       for (let distance = 1; distance <= farthest; distance++) {
         const from = Math.round(frames.length * share);
         if (from + distance >= frames.length || cuts.some((cut) => cut >= from && cut < from + distance)) continue;
-        await look([name, from], [name, from + distance], true, distance - 1);
+        await look([name, from], [name, from + distance], true);
       }
     for (const cut of cuts)
       for (const back of [0, 1, 2, 4])
         for (const on of [1, 2, 4, 6])
-          if (cut - back >= 0 && cut + on < frames.length)
-            await look([name, cut - back], [name, cut + on], false, back + on - 1);
+          if (cut - back >= 0 && cut + on < frames.length) await look([name, cut - back], [name, cut + on], false);
   }
   for (const one of names)
     for (const other of names)
       for (const share of [0.25, 0.5, 0.75])
         if (one !== other) {
           const at = (name: string, part: number): number => Math.round((reels.get(name)!.frames.length - 1) * part);
-          await look([one, at(one, share)], [other, at(other, 1 - share)], false, 4);
+          await look([one, at(one, share)], [other, at(other, 1 - share)], false);
         }
   const trusts = (same: boolean): number[] =>
     pairs

@@ -9,7 +9,7 @@ import type { JobView, Submission, WireEvent } from '../../companion/api/wire.ts
 import { table } from '../conformance/suite.ts';
 import { ffmpeg, findTools, scratchFolder } from '../support/media.ts';
 import { median } from '../support/oracle.ts';
-import { OwnDaemon } from '../support/own-daemon.ts';
+import { OwnDaemon, sourceFront } from '../support/own-daemon.ts';
 import { memoryKnown, residentBytes } from '../support/process-memory.ts';
 import { slopeOf, verdictOf } from '../support/trend.ts';
 import type { Bench } from './run.ts';
@@ -29,7 +29,7 @@ export const bench: Bench = {
     if (!(minutes > 0)) throw new RangeError('--minutes must be more than 0');
     if (!memoryKnown) throw new Error('the memory of another process can be looked at on Linux only');
     using folder = scratchFolder('soak');
-    const daemon = new OwnDaemon(path.join(folder.path, 'home'));
+    const daemon = new OwnDaemon(path.join(folder.path, 'home'), { front: sourceFront });
     await daemon.start();
     try {
       await soak(daemon, folder.path, minutes);

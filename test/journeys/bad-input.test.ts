@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Ended, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools, type MediaTools } from '../support/media.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { standAside } from '../support/stand-aside.ts';
 
 interface Entry {
@@ -121,6 +122,7 @@ describe('journeys: bad input', () => {
   it('the folder is as it was', () => assert.deepEqual(treeOf(folder), before_));
 
   describe('one at a time', () => {
+    withNpmTools();
     const refused = (args: string[], exit: number, sentence: RegExp) => async () => {
       const { code, stdout, stderr } = await travel(args, { cwd: folder });
       assert.match(stderr, sentence);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { InterpolateRecord } from '../../companion/operations/interpolate/make.ts';
 import { type Ended, travel } from '../support/journey.ts';
 import { ffmpeg, ffprobe, findTools, type MediaTools } from '../support/media.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 
 describe('journeys: clips', () => {
   let folder: string;
@@ -136,6 +137,7 @@ describe('journeys: clips', () => {
   });
 
   describe('compare', () => {
+    withNpmTools();
     const compared = async (...args: string[]): Promise<Ended> => travel(['compare', ...args], { cwd: folder });
     it('a clip with itself', async () => {
       const { code, stdout } = await compared('film.mkv', 'film.mkv', '--json');

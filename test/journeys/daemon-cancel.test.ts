@@ -7,8 +7,10 @@ import type { Phase } from '../../companion/api/job.ts';
 import type { Submission } from '../../companion/api/wire.ts';
 import { HeldDaemon, stateOf } from '../support/held-daemon.ts';
 import { processesKnown, processesNaming } from '../support/journey.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 
 describe('journeys: cancelled in the daemon', () => {
+  withNpmTools();
   let held: HeldDaemon;
   let clip: string;
   let out: string;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Phase } from '../../companion/api/job.ts';
 import type { Submission } from '../../companion/api/wire.ts';
 import { HeldDaemon, stateOf } from '../support/held-daemon.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts';
 import { standAside } from '../support/stand-aside.ts';
 
@@ -23,6 +24,7 @@ function empty(disk: SmallDisk): void {
 }
 
 describe('journeys: trouble around the daemon', () => {
+  withNpmTools();
   let held: HeldDaemon;
   let clip: string;
   let out: string;

@@ -4,18 +4,20 @@ import path from 'node:path';
 import { startProcess } from '../../companion/media/process.ts';
 import { inbetween } from '../support/command.ts';
 import { ffmpeg, ffprobe, findTools, type MediaTools, scratchFolder } from '../support/media.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { pictureTimes, soundHashes } from '../support/witness.ts';
 
-// 12000/1001 → 30 steps through the very phases of 24000/1001 → 60 (400/1001 of a frame), and an hour of it takes half as long.
-const rate = [12000, 1001] as const;
-const rateOut = 30;
-const frames = 43_157; // the first count to fill 3600 s
+// 6000/1001 → 15 steps through the very phases of 24000/1001 → 60 (400/1001 of a frame), and an hour of it takes a quarter of the time.
+const rate = [6000, 1001] as const;
+const rateOut = 15;
+const frames = 21_579; // the first count to fill 3600 s
 const [width, height] = [32, 18];
 const sampleRate = 48_000;
 /** Source frames whose instant is an output frame too (every 400th is every 1001st), near the beginning and near the end. */
-const flashes = [400, 42_800];
+const flashes = [400, 21_200];
 
 describe('journeys: an hour', () => {
+  withNpmTools();
   let folder: ReturnType<typeof scratchFolder>;
   let tools: MediaTools;
 

@@ -7,9 +7,11 @@ import type { KeyframesRecord } from '../../companion/operations/keyframes/make.
 import type { KeyframesPlan } from '../../companion/operations/keyframes/plan.ts';
 import { allGone, type Ended, processesKnown, setOut, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, ffprobe, findTools, type MediaTools } from '../support/media.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { standAside } from '../support/stand-aside.ts';
 
 describe('journeys: keyframes', () => {
+  withNpmTools();
   let folder: string;
   let tools: MediaTools;
   const stills = ['a.png', 'b.jpg', 'c.tif'];

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { killLoop } from '../kill/loop.ts';
 import { processesKnown } from '../support/journey.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { standAside } from '../support/stand-aside.ts';
 
 describe('journeys: kill -9', function () {
   this.timeout(600_000);
+  withNpmTools();
 
   it('every acknowledged job ends as if nobody had been killed', async function () {
     if (!processesKnown) standAside(this, 'this system does not list processes');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Ended, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools } from '../support/media.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { standAside } from '../support/stand-aside.ts';
 
 /** Inputs and what their results are called. */
@@ -25,6 +26,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 describe('journeys: names', () => {
+  withNpmTools();
   let folder: string;
   let ended: Ended;
   let written: string[];

@@ -7,9 +7,11 @@ import { lattice } from '../fixtures/noise.ts';
 import { endDaemon, homeFor } from '../support/home.ts';
 import { allGone, type Journey, processesKnown, processesNaming, setOut, travel, treeOf } from '../support/journey.ts';
 import { ffmpeg, findTools } from '../support/media.ts';
+import { withNpmTools } from '../support/npm-tools.ts';
 import { standAside } from '../support/stand-aside.ts';
 
 describe('journeys: stopped on the way', () => {
+  withNpmTools();
   let folder: string;
   let marker: string;
   const clip = (): string => path.join(folder, 'clip.mov');
@@ -19,8 +21,8 @@ describe('journeys: stopped on the way', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'inbetween-stop-'));
     marker = path.basename(folder);
     const tools = await findTools();
-    const sound = ['-f', 'lavfi', '-i', 'sine=d=4', '-c:a', 'aac'];
-    await ffmpeg(tools, ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=24:d=4', ...sound, '-c:v', 'mpeg4', clip()]);
+    const sound = ['-f', 'lavfi', '-i', 'sine=d=2.5', '-c:a', 'aac'];
+    await ffmpeg(tools, ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=24:d=2.5', ...sound, '-c:v', 'mpeg4', clip()]);
   });
   after(() => folder && rmSync(folder, { recursive: true, force: true }));
   async function nothingLeft(): Promise<void> {
@@ -32,8 +34,8 @@ describe('journeys: stopped on the way', () => {
   }
   afterEach(nothingLeft);
 
-  /** A job slow enough to be stopped in the middle. */
-  const slow = { INBETWEEN_FAKE_MS: '40' };
+  /** A job slow enough to be stopped in the middle: it takes more than five seconds. */
+  const slow = { INBETWEEN_FAKE_MS: '25' };
   const start = (more: readonly string[] = []) => setOut(['interpolate', clip(), ...more], { env: slow });
 
   /** The job ended well, and its file is taken away. */
@@ -98,14 +100,14 @@ describe('journeys: stopped on the way', () => {
 
   it('kill -9 of the worker: the next one goes on', async () => {
     const journey = start();
-    await journey.says('render   40');
+    await journey.says(/render +[4-9]\d %/);
     process.kill(workerOf(), 'SIGKILL');
     await done(journey);
   });
 
   it('kill -9 of the daemon: the next one goes on', async () => {
     const journey = start();
-    await journey.says('render   40');
+    await journey.says(/render +[4-9]\d %/);
     endDaemon(homeFor(slow));
     await done(journey);
   });
@@ -121,7 +123,7 @@ describe('journeys: stopped on the way', () => {
   for (let round = 0; round < 6; round++) {
     it(`at any moment (${round + 1})`, async () => {
       const journey = start();
-      const [signal, afterMs] = [signals[round % signals.length], lattice(round, 0, 0, seed) * 4000];
+      const [signal, afterMs] = [signals[round % signals.length], lattice(round, 0, 0, seed) * 2500];
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       journey.child.kill(signal);
       await journey.ended;

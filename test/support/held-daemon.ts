@@ -18,7 +18,8 @@ import type { JobView, Submission } from '../../companion/api/wire.ts';
 import { findTools } from '../../companion/media/find.ts';
 import { treeOf } from './journey.ts';
 import { ffmpeg } from './media.ts';
-import { fakeFront, OwnDaemon } from './own-daemon.ts';
+import { OwnDaemon } from './own-daemon.ts';
+import { programFile } from './programs.ts';
 
 const patienceMs = 60_000;
 
@@ -41,7 +42,7 @@ export class HeldDaemon {
     mkdirSync(this.clips);
     this.#hold = path.join(this.folder, 'hold');
     this.daemon = new OwnDaemon(home ?? path.join(this.folder, 'home'), {
-      front: fakeFront,
+      front: [programFile('fake-inbetween')],
       env: { INBETWEEN_FAKE_HOLD: this.#hold },
     });
   }

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { programFile } from './programs.ts';
 
 let all: string | undefined;
 const homes = new Map<string, string>();
 
-/** `INBETWEEN_HOME` for a command that gets `env` beside our own environment: its daemon and workers have the same. */
-export function homeFor(env: Readonly<Record<string, string>> = {}): string {
+/** `INBETWEEN_HOME` for a program that gets `env` beside our own environment: its daemon and workers have the same, and the same ffmpeg. */
+export function homeFor(env: Readonly<Record<string, string>> = {}, program = programFile('fake-inbetween')): string {
   const key = createHash('sha256')
-    .update(JSON.stringify(Object.entries(env).sort()))
+    .update(JSON.stringify([program, process.env.INBETWEEN_FFMPEG, ...Object.entries(env).sort()]))
     .digest('hex')
     .slice(0, 12);
   const known = homes.get(key);

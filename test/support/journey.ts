@@ -1,12 +1,9 @@
-// Runs the `inbetween` command with the fake engine as a person would, and looks at what is left when it is gone.
+// Runs the `inbetween` command as a person would, by default with the fake engine, and looks at what is left when it is gone.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { homeFor } from './home.ts';
-import { typescriptLoader } from './typescript.ts';
-
-const front = fileURLToPath(new URL('./fake-inbetween.ts', import.meta.url));
+import { programFile } from './programs.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -19,6 +16,8 @@ export interface JourneyOptions {
   readonly cwd?: string;
   /** Added to our environment: INBETWEEN_FAKE_MS, INBETWEEN_FAKE_CRASH, INBETWEEN_FFMPEG … */
   readonly env?: Readonly<Record<string, string>>;
+  /** The engine itself. */
+  readonly real?: boolean;
   /** An open file that takes stdout; else it is gathered. */
   readonly stdout?: number;
 }
@@ -26,16 +25,17 @@ export interface JourneyOptions {
 export interface Journey {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves once stderr holds the text; rejects when the command ends before. */
-  says(text: string): Promise<void>;
+  /** Resolves once stderr has what is waited for; rejects when the command ends before. */
+  says(text: string | RegExp): Promise<void>;
 }
 
 /** Starts the command. */
-export function setOut(args: readonly string[], { cwd, env, stdout: taker }: JourneyOptions = {}): Journey {
-  const child = spawn(process.execPath, ['--import', typescriptLoader, front, ...args], {
+export function setOut(args: readonly string[], { cwd, env, real, stdout: taker }: JourneyOptions = {}): Journey {
+  const program = programFile(real ? 'inbetween' : 'fake-inbetween');
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', taker ?? 'pipe', 'pipe'],
     timeout: 90_000,
-    env: { ...process.env, INBETWEEN_HOME: homeFor(env), ...env },
+    env: { ...process.env, INBETWEEN_HOME: homeFor(env, program), ...env },
     ...(cwd !== undefined && { cwd }),
   });
   let [stdout, stderr] = ['', ''];
@@ -49,12 +49,12 @@ export function setOut(args: readonly string[], { cwd, env, stdout: taker }: Jou
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  const says = async (text: string): Promise<void> => {
+  const says = async (text: string | RegExp): Promise<void> => {
     let over = false;
     void ended.then(() => {
       over = true;
     });
-    while (!stderr.includes(text)) {
+    while (typeof text === 'string' ? !stderr.includes(text) : !text.test(stderr)) {
       if (over) throw new Error(`It ended without saying "${text}": ${stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -7,15 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { type Client, openClient } from '../../companion/api/client.ts';
 import type { JobState } from '../../companion/api/job.ts';
 import type { JobView, Submission } from '../../companion/api/wire.ts';
-import { typescriptLoader } from './typescript.ts';
+import { programFile } from './programs.ts';
 
-const own = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-
-/** Arguments of Node that start the `inbetween` command: the real one, and the one with the fake engine. */
-export const realFront: readonly string[] = [own('../../companion/cli/inbetween.mjs')];
-export const fakeFront: readonly string[] = ['--import', typescriptLoader, own('fake-inbetween.ts')];
+/** Arguments of Node that start the `inbetween` command from its sources, as a person does. */
+export const sourceFront: readonly string[] = [
+  fileURLToPath(new URL('../../companion/cli/inbetween.mjs', import.meta.url)),
+];
 
 export interface OwnDaemonOptions {
+  /** Arguments of Node that start the command; by default it is compiled. */
   readonly front?: readonly string[];
   /** Added to our environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export class OwnDaemon {
   #pid: number | undefined;
   #client: Client | undefined;
 
-  constructor(home: string, { front = realFront, env = {} }: OwnDaemonOptions = {}) {
+  constructor(home: string, { front = [programFile('inbetween')], env = {} }: OwnDaemonOptions = {}) {
     this.home = home;
     this.#front = front;
     this.#env = { ...process.env, ...env, INBETWEEN_HOME: home };

@@ -8,7 +8,7 @@ import { scripted } from './scripted.ts';
 const [home, ...inputs] = process.argv.slice(2);
 const jobs = openJobs({
   folders: findFolders({ INBETWEEN_HOME: home }),
-  worker: scriptedWorker,
+  worker: scriptedWorker(),
   verbs: [scripted],
   atOnce: 2,
 });

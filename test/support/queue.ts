@@ -2,14 +2,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { JobState } from '../../companion/api/job.ts';
 import type { JobView, WireEvent } from '../../companion/api/wire.ts';
 import { type Folders, findFolders } from '../../companion/jobs/folders.ts';
 import type { JobOrder, Jobs } from '../../companion/jobs/jobs.ts';
 import { type JobsOptions, openJobs } from '../../companion/jobs/queue.ts';
+import { programFile } from './programs.ts';
 import { type Script, scripted } from './scripted.ts';
 
-export const scriptedWorker = new URL('./scripted-worker.ts', import.meta.url);
+export const scriptedWorker = (): URL => pathToFileURL(programFile('scripted-worker'));
 
 export interface Bench {
   /** Holds everything; goes with `clear`. */
@@ -35,7 +37,7 @@ export function openBench(): Bench {
     clips,
     folders,
     open: (options) => {
-      const jobs = openJobs({ folders, worker: scriptedWorker, verbs: [scripted], ...options });
+      const jobs = openJobs({ folders, worker: scriptedWorker(), verbs: [scripted], ...options });
       opened.push(jobs);
       return jobs;
     },

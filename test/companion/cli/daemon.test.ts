@@ -4,18 +4,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { protocol } from '../../../companion/api/wire.ts';
 import { type ConnectOptions, connectDaemon, demandDaemon, findDaemon } from '../../../companion/cli/daemon.ts';
 import { guestJob } from '../../../companion/cli/guest.ts';
 import { type Folders, findFolders, makeFolders } from '../../../companion/jobs/folders.ts';
 import { type FakeDaemon, openFakeDaemon } from '../../support/fake-daemon.ts';
 import { type Ended, type Journey, setOut, travel } from '../../support/journey.ts';
+import { programFile } from '../../support/programs.ts';
 import { notOnWindows } from '../../support/stand-aside.ts';
-import { typescriptLoader } from '../../support/typescript.ts';
 import { make, picture } from '../media/footage.ts';
-
-const front = fileURLToPath(new URL('../../support/fake-inbetween.ts', import.meta.url));
 
 describe('the daemon', () => {
   let home: string;
@@ -35,7 +32,7 @@ describe('the daemon', () => {
   });
   const run = (...args: string[]): Promise<Ended> => travel(args, { env: { INBETWEEN_HOME: home } });
   const start = (...flags: string[]): ConnectOptions => ({
-    start: [process.execPath, '--import', typescriptLoader, front, 'serve', '--port', '0', ...flags],
+    start: [process.execPath, programFile('fake-inbetween'), 'serve', '--port', '0', ...flags],
   });
   const serving = async (): Promise<Journey> => {
     const journey = setOut(['serve', '--port', '0'], { env: { INBETWEEN_HOME: home } });

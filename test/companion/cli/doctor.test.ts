@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { type CheckLine, checkLine } from '../../../companion/api/wire.ts';
@@ -17,10 +18,11 @@ import {
   writeCheck,
 } from '../../../companion/jobs/doctor.ts';
 import { type Folders, makeFolders } from '../../../companion/jobs/folders.ts';
+import { programFile } from '../../support/programs.ts';
 import { notOnWindows } from '../../support/stand-aside.ts';
 import { wordsOf } from '../../support/words.ts';
 
-const worker = new URL('../../support/fake-worker.ts', import.meta.url);
+const worker = pathToFileURL(programFile('fake-worker'));
 
 describe('doctor', () => {
   let home: string;

@@ -4,13 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { write } from '../../../otio/index.ts';
 import { clip, edit, file, named } from '../../fixtures/timeline.ts';
+import { programFile } from '../../support/programs.ts';
 import { notOnWindows } from '../../support/stand-aside.ts';
 
-const program = fileURLToPath(new URL('../../../companion/cli/inbetween.mjs', import.meta.url));
-const args = (...own: string[]): string[] => [program, 'otio', ...own];
+const args = (...own: string[]): string[] => [programFile('inbetween'), 'otio', ...own];
 
 const shown = clip('é & <b>', 0, 24, 24, { mediaReferences: { DEFAULT_MEDIA: file('big.mov') } });
 const text = write(edit('cut', null, named('V1', 'Video', shown)));

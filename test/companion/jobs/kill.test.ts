@@ -4,15 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readRecord, recordBeside } from '../../../companion/jobs/beside.ts';
 import { lattice } from '../../fixtures/noise.ts';
 import { allGone, processesKnown, processesNaming, treeOf } from '../../support/journey.ts';
+import { programFile } from '../../support/programs.ts';
 import { type Bench, openBench } from '../../support/queue.ts';
 import { standAside } from '../../support/stand-aside.ts';
-import { typescriptLoader } from '../../support/typescript.ts';
 
-const program = fileURLToPath(new URL('../../support/queue-process.ts', import.meta.url));
 const lives = 7;
 /** A job may lose two workers and go on; jobs share the kills. */
 const workerKills = 2;
@@ -31,7 +29,7 @@ describe('queue: killed at random', () => {
     readonly said: Promise<string[]>;
   }
   function live(inputs: readonly string[]): Life {
-    const child = spawn(process.execPath, ['--import', typescriptLoader, program, bench.home, ...inputs], {
+    const child = spawn(process.execPath, [programFile('queue-process'), bench.home, ...inputs], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let text = '';

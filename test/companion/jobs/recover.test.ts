@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { findFolders, makeFolders } from '../../../companion/jobs/folders.ts';
 import { verbs } from '../../../companion/jobs/run.ts';
 import type { Restoration } from '../../../companion/jobs/store/database.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { treeOf } from '../../support/journey.ts';
+import { programFile } from '../../support/programs.ts';
 import { type Bench, is, openBench, orderOf, rendered, until } from '../../support/queue.ts';
 import { notOnWindows, standAside } from '../../support/stand-aside.ts';
 import { make, picture } from '../media/footage.ts';
@@ -144,7 +146,7 @@ describe('queue: a new daemon', () => {
 
   it('finishes an interpolation that was stopped twice with the bytes of one that was not', async () => {
     const clip = await make('queue.mov', ...picture('24', 2), '-c:v', 'mpeg4');
-    const worker = new URL('../../support/fake-worker.ts', import.meta.url);
+    const worker = pathToFileURL(programFile('fake-worker'));
     const order = (name: string) =>
       orderOf(clip, { verb: 'interpolate', params: { codec: 'ffv1' }, output: path.join(bench.clips, name) });
     const straight = bench.open({ worker, verbs });

@@ -24,9 +24,10 @@ describe('runJob', () => {
     dryRun: false,
   };
 
-  /** A worker made of a few lines. */
+  /** A worker made of a few lines; what it imports of ours is TypeScript, so it is too. */
   function worker(lines: string): URL {
-    const file = path.join(folder, `${Math.random().toString(36).slice(2)}.mjs`);
+    const ending = lines.includes('import(') ? 'ts' : 'mjs';
+    const file = path.join(folder, `${Math.random().toString(36).slice(2)}.${ending}`);
     writeFileSync(
       file,
       `const state = (job, then = () => {}) => process.send({ type: 'state', job }, then);

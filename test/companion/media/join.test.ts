@@ -10,7 +10,7 @@ import { Rational } from '../../../companion/media/rational.ts';
 import { mayJoin } from '../../../companion/media/segment.ts';
 import { standAside } from '../../support/stand-aside.ts';
 import { make, npmTools, picture, tone } from './footage.ts';
-import { convert, type Journey } from './journey.ts';
+import { convert, inOnePart, type Journey } from './journey.ts';
 
 /** As much of an output as the joining of its parts looks at. */
 const output = (rate: Rational, frames: number, container = 'mov', codec = 'prores') =>
@@ -71,7 +71,8 @@ describe('the list of parts', () => {
   check('stills', '250001/4167', 'sequence', 'png', true);
 });
 
-function suite(whose: string, bring: () => Promise<MediaTools | null>): void {
+/** `all`: every way; else one for each kind of codec and container. */
+function suite(whose: string, bring: () => Promise<MediaTools | null>, { all }: { readonly all: boolean }): void {
   describe(`joining with ffmpeg ${whose}`, function () {
     this.slow(4000);
     let tools: MediaTools;
@@ -80,17 +81,17 @@ function suite(whose: string, bring: () => Promise<MediaTools | null>): void {
       if (!found) return standAside(this, 'there is none');
       tools = found;
     });
-    const source = () =>
+    const source = (size: string) =>
       make(
-        ...['joined.mov', ...picture('24000/1001', 2, '256x120'), ...tone(48000, 2), '-c:v', 'mpeg4', '-q:v', '2'],
+        ...['joined.mov', ...picture('24000/1001', 1, size), ...tone(48000, 1), '-c:v', 'mpeg4', '-q:v', '2'],
         ...['-vf', 'setsar=16/15', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709'],
         ...['-c:a', 'pcm_s16le', '-metadata', 'title=a title', '-metadata:s:v:0', 'language=deu'],
         ...['-timecode', '01:00:00:00'],
       );
     const both = async (name: string, journey: Omit<Journey, 'every' | 'tools'>) => {
-      const input = await source();
+      const input = await source(journey.codec === 'dnxhr' ? '256x120' : '64x64'); // DNxHR and AV1 take no less
       const parts = await convert(input, `parts-${name}`, { ...journey, tools });
-      const one = await convert(input, `one-${name}`, { ...journey, every: 1e6, tools });
+      const one = await convert(input, `one-${name}`, { ...journey, every: inOnePart, tools });
       return [parts.path, one.path] as const;
     };
     const same = (name: string, journey: Omit<Journey, 'every' | 'tools'>) =>
@@ -99,12 +100,14 @@ function suite(whose: string, bring: () => Promise<MediaTools | null>): void {
         assert.ok(readFileSync(parts).equals(readFileSync(one)));
       });
     same('p.mov', { fps: '60', codec: 'prores' });
-    same('q.mov', { fps: '60000/1001', codec: 'prores', quality: 'best' });
-    same('p.mkv', { fps: '60', codec: 'prores' });
-    same('d.mov', { fps: '59.94', codec: 'dnxhr' });
     same('d.mkv', { fps: '60', codec: 'dnxhr' });
-    same('f.mkv', { fps: '60', codec: 'ffv1' });
-    same('g.mkv', { fps: '60000/1001', codec: 'ffv1', from: 5, count: 30 });
+    same('g.mkv', { fps: '60000/1001', codec: 'ffv1', from: 5, count: 15 });
+    if (all) {
+      same('q.mov', { fps: '60000/1001', codec: 'prores', quality: 'best' });
+      same('p.mkv', { fps: '60', codec: 'prores' });
+      same('d.mov', { fps: '59.94', codec: 'dnxhr' });
+      same('f.mkv', { fps: '60', codec: 'ffv1' });
+    }
 
     /** Presentation ticks of all pictures, and what the stream says of itself. */
     const told = (file: string): string[] =>
@@ -130,16 +133,22 @@ function suite(whose: string, bring: () => Promise<MediaTools | null>): void {
         assert.deepEqual(told(parts), told(one));
       });
     alike('h.mp4', { fps: '60', codec: 'h264' });
-    alike('i.mov', { fps: '60000/1001', codec: 'h264', quality: 'lossless' });
     alike('h.mkv', { fps: '50', codec: 'h264' });
     alike('e.mp4', { fps: '59.94', codec: 'hevc' });
-    alike('e.mkv', { fps: '50', codec: 'hevc' });
-    alike('a.mp4', { fps: '24', codec: 'av1', quality: 'draft', from: 0, count: 26 });
+    alike('a.mp4', { fps: '48', codec: 'av1', quality: 'draft', from: 0, count: 13 });
+    if (all) {
+      alike('i.mov', { fps: '60000/1001', codec: 'h264', quality: 'lossless' });
+      alike('e.mkv', { fps: '50', codec: 'hevc' });
+    }
   });
 }
 
-suite('of npm', npmTools);
-suite('of the system, where it has one', async () => {
-  const found = await findTools();
-  return found.ffmpeg.path === (await npmTools()).ffmpeg.path ? null : found;
-});
+suite('of npm', npmTools, { all: true });
+suite(
+  'of the system, where it has one',
+  async () => {
+    const found = await findTools();
+    return found.ffmpeg.path === (await npmTools()).ffmpeg.path ? null : found;
+  },
+  { all: false },
+);

@@ -31,6 +31,9 @@ export interface Journey {
   readonly tools?: MediaTools;
 }
 
+/** For `every`: no parts, where joining them is not the subject. */
+export const inOnePart = Number.POSITIVE_INFINITY;
+
 /** Takes `input` to `output` (a name in the test folder) and returns what the output is, what was checked and what was noted. */
 export async function convert(input: string, output: string, journey: Journey) {
   const { fps, codec, quality, from = 0, count, every = shortestPart, tools = await npmTools() } = journey;

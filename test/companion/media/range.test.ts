@@ -9,7 +9,7 @@ import { durationOf } from '../../../companion/media/timing.ts';
 import { verify } from '../../../companion/media/verify.ts';
 import { ffmpeg } from '../../support/media.ts';
 import { folder, make, npmTools, picture } from './footage.ts';
-import { convert } from './journey.ts';
+import { convert, inOnePart, type Journey } from './journey.ts';
 
 const rate = 48000;
 /** A tone that rises and wavers: no part of it is like another. */
@@ -53,13 +53,16 @@ function once(name: string, ...args: string[]): Promise<string> {
   return path;
 }
 
-function suite(whose: string, bring: () => Promise<MediaTools>): void {
+/** `all`: every codec in every container; else each codec once. */
+function suite(whose: string, bring: () => Promise<MediaTools>, { all }: { readonly all: boolean }): void {
   describe(`a range with ffmpeg ${whose}`, function () {
     this.slow(6000);
     let tools: MediaTools;
     before(async () => {
       tools = await bring();
     });
+    const convertWhole = (input: string, output: string, journey: Omit<Journey, 'tools' | 'every'>) =>
+      convert(input, output, { ...journey, every: inOnePart, tools });
 
     describe('sound stays in step', () => {
       const seconds = 8; // longer than the encoder reads ahead of a range
@@ -80,8 +83,12 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
           it(`${codec} of .${container} ${delay} s late into .${output}: the ${name}`, async () => {
             const input = await clip(`${codec}${delay}.${container}`, codec, delay);
             const [from, count] = ranges[name];
-            const journey = { fps: '50', codec: 'h264', from, count, tools } as const;
-            const { path, description, notes, expectation, shown } = await convert(input, `sound.${output}`, journey);
+            const journey = { fps: '50', codec: 'h264', from, count } as const;
+            const { path, description, notes, expectation, shown } = await convertWhole(
+              input,
+              `sound.${output}`,
+              journey,
+            );
             const begin = shown.start.add(description.origin).toNumber();
             const lasts = durationOf(shown).toNumber();
             const source = listen(tools, input);
@@ -122,39 +129,44 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
             '1',
           ],
         );
-      check(['mkv', 'aac', 0], 'mov', 'start', 'middle', 'end');
-      check(['mkv', 'aac', 0], 'mkv', 'start', 'middle', 'end');
-      check(['mkv', 'aac', 0], 'mp4', 'middle');
+      check(['mkv', 'aac', 0], 'mov', 'middle');
+      check(['mkv', 'aac', 0], 'mkv', 'end');
       check(['mkv', 'flac', 0], 'mov', 'middle');
-      check(['mkv', 'flac', 0], 'mkv', 'end');
-      check(['mkv', 'libopus', 0], 'mov', 'whole', 'start', 'middle');
       check(['mkv', 'libopus', 0], 'mp4', 'whole');
       check(['mkv', 'libopus', 0.3], 'mov', 'whole');
       check(['mkv', 'libopus', -0.2], 'mkv', 'whole');
-      check(['ts', 'mp2', 0], 'mov', 'whole');
       check(['ts', 'mp2', 0.3], 'mov', 'whole');
+      check(['mkv', 'pcm_s16le', 0], 'mov', 'end');
+      check(['mkv', 'aac', 0.3], 'mkv', 'start');
+      check(['mov', 'aac', 0.015], 'mp4', 'start');
+      check(['mov', 'aac', 1.5], 'mkv', 'start');
+      check(['mov', 'aac', 1.5], 'mp4', 'early');
+      check(['ts', 'aac', 0.3], 'mov', 'start');
+      check(['wmv', 'wmav2', 0], 'mov', 'whole');
+      check(['mkv', 'libvorbis', 0], 'mov', 'whole');
+      if (!all) return;
+      check(['mkv', 'aac', 0], 'mov', 'start', 'end');
+      check(['mkv', 'aac', 0], 'mkv', 'start', 'middle');
+      check(['mkv', 'aac', 0], 'mp4', 'middle');
+      check(['mkv', 'flac', 0], 'mkv', 'end');
+      check(['mkv', 'libopus', 0], 'mov', 'whole', 'start', 'middle');
+      check(['ts', 'mp2', 0], 'mov', 'whole');
       check(['ts', 'mp2', -0.2], 'mov', 'whole');
       check(['mkv', 'libopus', 0], 'mkv', 'whole', 'end');
       check(['mkv', 'pcm_s16le', 0], 'mkv', 'middle');
-      check(['mkv', 'pcm_s16le', 0], 'mov', 'end');
       check(['mp4', 'aac', 0], 'mov', 'middle');
       check(['mov', 'pcm_s16le', 0], 'mp4', 'middle');
-      check(['mkv', 'aac', 0.3], 'mkv', 'start', 'middle');
+      check(['mkv', 'aac', 0.3], 'mkv', 'middle');
       check(['mkv', 'aac', 0.3], 'mp4', 'start');
       check(['mkv', 'libopus', -0.2], 'mkv', 'end');
       check(['mp4', 'aac', -0.2], 'mov', 'start');
-      check(['mov', 'aac', 0.015], 'mp4', 'start');
       check(['mov', 'aac', 1.5], 'mov', 'start');
-      check(['mov', 'aac', 1.5], 'mkv', 'start');
-      check(['mov', 'aac', 1.5], 'mp4', 'early');
-      check(['ts', 'aac', 0.3], 'mov', 'start', 'middle');
-      check(['wmv', 'wmav2', 0], 'mov', 'whole');
-      check(['mkv', 'libvorbis', 0], 'mov', 'whole');
+      check(['ts', 'aac', 0.3], 'mov', 'middle');
     });
 
     it('sound that is over before the range begins stays behind', async () => {
       const input = await make('over.mkv', ...picture('25', 3), ...wavering(1.2), ...h264, '-c:a', 'aac', '-ac', '1');
-      const { notes } = await convert(input, 'over-out.mov', { fps: '25', from: 50, tools });
+      const { notes } = await convertWhole(input, 'over-out.mov', { fps: '25', from: 50 });
       assert.match(notes.join('\n'), /^Not carried: audio stream 1 \(the range has none of it\)\.$/m);
     });
 
@@ -191,8 +203,8 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
             ...[...(sound.length > 0 ? ['-map', '2', '-c:a', 'aac'] : []), ...h264, '-c:s', coded],
             ...['-metadata:s:s:0', 'language=fra'],
           );
-          const journey = { fps: '50', codec: 'h264', from: 20, count: 20, tools } as const;
-          const { path, description } = await convert(input, `cues-out.${output}`, journey);
+          const journey = { fps: '50', codec: 'h264', from: 20, count: 20 } as const;
+          const { path, description } = await convertWhole(input, `cues-out.${output}`, journey);
           const after = await probe(tools, path);
           const late = description.video[0]!.start!.toNumber() * 1000;
           const length = after.duration!.toNumber();
@@ -206,11 +218,14 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
           const off = times(found).map((time, index) => Math.abs(time - times(expected)[index]!));
           assert.ok(Math.max(...off) <= 11 + late, found); // ASS counts hundredths
         });
-      for (const output of ['mkv', 'mov', 'mp4']) {
-        check('mkv', 'srt', output, []);
-        check('mkv', 'srt', output, wavering(3));
-        check('mkv', 'ass', output, []);
-        check('mov', 'mov_text', output, wavering(3));
+      check('mkv', 'srt', 'mkv', wavering(3));
+      check('mkv', 'ass', 'mov', []);
+      check('mov', 'mov_text', 'mp4', wavering(3));
+      if (all) {
+        for (const output of ['mkv', 'mov', 'mp4']) check('mkv', 'srt', output, []);
+        for (const output of ['mov', 'mp4']) check('mkv', 'srt', output, wavering(3));
+        for (const output of ['mkv', 'mp4']) check('mkv', 'ass', output, []);
+        for (const output of ['mkv', 'mov']) check('mov', 'mov_text', output, wavering(3));
       }
 
       it('a word of two letters is one', async () => {
@@ -218,7 +233,7 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
         const inputs = ['-i', 'no.srt', ...picture('25', 3), '-map', '1', '-map', '0'];
         const input = await make('no.mkv', ...inputs, ...h264, '-c:s', 'srt');
         for (const output of ['no-out.mkv', 'no-out.mov']) {
-          const { path } = await convert(input, output, { fps: '25', codec: 'h264', from: 20, count: 20, tools });
+          const { path } = await convertWhole(input, output, { fps: '25', codec: 'h264', from: 20, count: 20 });
           assert.match(await read(path), /No\n.*\nso$/);
         }
       });
@@ -228,13 +243,7 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
         const inputs = ['-i', 'late.srt', '-i', 'cues.srt', ...picture('25', 3)];
         const input = await make('late.mkv', ...inputs, '-map', '2', '-map', '0', '-map', '1', ...h264, '-c:s', 'srt');
         for (const output of ['late-out.mkv', 'late-out.mov']) {
-          const { path, notes } = await convert(input, output, {
-            fps: '25',
-            codec: 'h264',
-            from: 20,
-            count: 20,
-            tools,
-          });
+          const { path, notes } = await convertWhole(input, output, { fps: '25', codec: 'h264', from: 20, count: 20 });
           assert.match(notes.join('\n'), /^Not carried: subtitle stream 1 \(the range has none of it\)\.$/m);
           assert.equal((await probe(tools, path)).subtitles.length, 1);
           assert.match(await read(path), /shows already/);
@@ -250,8 +259,8 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
             ...['-i', 'cues.srt', ...picture('25', 3), ...wavering(3), '-map', '1', '-map', '2', '-map', '0'],
             ...[...h264, '-c:a', 'flac', '-c:s', 'srt'],
           );
-          const journey = { fps: '25', codec: 'h264', from: 20, count: 20, tools } as const;
-          const { path, expectation } = await convert(input, `both-out.${output}`, journey);
+          const journey = { fps: '25', codec: 'h264', from: 20, count: 20 } as const;
+          const { path, expectation } = await convertWhole(input, `both-out.${output}`, journey);
           const spoilt = join(folder, `spoilt.${output}`);
           await ffmpeg(tools, ['-i', path, ...change.flatMap((arg) => (arg === '-i' ? ['-i', path] : [arg])), spoilt]);
           await assert.rejects(verify(tools, spoilt, expectation), named);
@@ -264,8 +273,8 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
       check('whose words are late', 'mkv', late('0.05', '0:v', '0:a', '1:s'), /subtitle 1 times is 50 to 250 ms/);
       const words = ['-i', 'cues.srt', '-map', '0:v', '-map', '0:a', '-map', '1', '-c', 'copy'];
       it('whose words were not cut', async () => {
-        const journey = { fps: '25', codec: 'h264', from: 20, count: 20, tools } as const;
-        const { path, expectation } = await convert(await made.get('both.mkv')!, 'uncut-out.mkv', journey);
+        const journey = { fps: '25', codec: 'h264', from: 20, count: 20 } as const;
+        const { path, expectation } = await convertWhole(await made.get('both.mkv')!, 'uncut-out.mkv', journey);
         const spoilt = join(folder, 'uncut.mkv');
         await ffmpeg(tools, ['-i', path, ...words.with(1, join(folder, 'cues.srt')), spoilt]);
         await assert.rejects(verify(tools, spoilt, expectation), /subtitle 1 cues is 5 instead of 3/);
@@ -274,5 +283,5 @@ function suite(whose: string, bring: () => Promise<MediaTools>): void {
   });
 }
 
-suite('of npm', npmTools);
-suite('of the system, where it has one', findTools);
+suite('of npm', npmTools, { all: true });
+suite('of the system, where it has one', findTools, { all: false });

@@ -35,23 +35,24 @@ export interface Answer {
 
 export async function openDoor(options: Partial<ServerOptions> = {}): Promise<Opened> {
   const folder = mkdtempSync(path.join(tmpdir(), 'inbetween-door-'));
+  const folders = { config: path.join(folder, 'config'), data: path.join(folder, 'data'), ...options.folders };
   const jobs = new FakeJobs();
   const clock = { now: 1_800_000_000_000 };
   const log: string[] = [];
   let stops = 0;
   const server = await startServer({
     ...{ jobs, version: '0.1.0', ports: [0], checkAnswers: true },
-    folders: { config: path.join(folder, 'config'), data: path.join(folder, 'data') },
     doctor: async () => [{ name: 'node', state: 'ok', found: 'v20', fix: null }],
     onStop: () => void stops++,
     log: openLog({ stream: { write: (line: string) => void log.push(line) } }),
     clock: () => clock.now,
     ...options,
+    folders,
   }).catch((error) => {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   });
-  const token = readFileSync(path.join(folder, 'config', 'token'), 'utf8').trim();
+  const token = readFileSync(path.join(folders.config, 'token'), 'utf8').trim();
   const ask = async (method: string, url: string, body?: unknown, as: string | null = token): Promise<Answer> => {
     clock.now += 25; // time goes on between requests, so that a test is not its own flood
     const response = await fetch(server.url + url, {
