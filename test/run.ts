@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { programsFolder } from './support/programs.ts';
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const reporter = fileURLToPath(new URL('./support/reporter.ts', import.meta.url));
@@ -21,11 +22,12 @@ const [, summary] = at < 0 ? [] : words.splice(at, 2);
 const folder = mkdtempSync(path.join(tmpdir(), 'inbetween-tests-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs one part; the counts it ended with, or null when it did not come to its end. */
+/** Runs one part, which ends with its last test whatever still runs in it; the counts it ended with, or null when it did not come to its end. */
 function run(files: readonly string[], index: number): Promise<{ code: number; counts: [number, number] | null }> {
   const own = path.join(folder, String(index));
-  const args = [mocha, ...files, '--reporter', reporter, '--reporter-option', `summary=${own}`, ...words];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const args = [mocha, ...files, '--exit', '--reporter', reporter, '--reporter-option', `summary=${own}`, ...words];
+  const env = { ...process.env, INBETWEEN_PROGRAMS: programsFolder() };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   return new Promise((resolve) => {
     child.once('close', (code) => resolve({ code: code ?? 1, counts: read(own) }));
   });

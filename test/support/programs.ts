@@ -16,11 +16,14 @@ export type ProgramName =
 
 let folder = process.env.INBETWEEN_PROGRAMS; // of the whole run; compiled programs were told where they lie
 
-/** Where a compiled program lies. The first call compiles all of them, unless the whole run has. */
-export function programFile(name: ProgramName): string {
+/** Where all of them lie. The first call compiles them, unless the whole run has. */
+export function programsFolder(): string {
   folder ??= compiled();
-  return path.join(folder, `${name}.mjs`);
+  return folder;
 }
+
+/** Where a compiled program lies. */
+export const programFile = (name: ProgramName): string => path.join(programsFolder(), `${name}.mjs`);
 
 function compiled(): string {
   const place = mkdtempSync(path.join(tmpdir(), 'inbetween-programs-'));
