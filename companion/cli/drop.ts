@@ -6,7 +6,7 @@ import { CompanionError } from '../api/errors.ts';
 import { paramsOf } from '../api/operation.ts';
 import { type FileRef, type Submission, submission } from '../api/wire.ts';
 import { verbs } from '../jobs/run.ts';
-import { isMediaName } from './inputs.ts';
+import { isClipName } from '../timeline/clip-name.ts';
 
 /** What a watched folder does with clips, and where results go. */
 export interface DropRules {
@@ -24,7 +24,7 @@ export const statusEnding = '.status.json';
 
 /** Whether a file of that name is a clip or a job; a status is neither, nor is what is hidden. */
 export const isDrop = (name: string): boolean =>
-  isMediaName(name) || (/\.json$/i.test(name) && !name.startsWith('.') && !name.endsWith(statusEnding));
+  isClipName(name) || (/\.json$/i.test(name) && !name.startsWith('.') && !name.endsWith(statusEnding));
 
 /**
  * The job that a dropped file asks for.
@@ -33,7 +33,7 @@ export const isDrop = (name: string): boolean =>
 export function jobOf(file: string, rules: DropRules): Submission {
   const name = path.basename(file);
   const real = inside(name, rules.folder);
-  if (isMediaName(name))
+  if (isClipName(name))
     return {
       verb: rules.verb,
       inputs: [real],

@@ -1,13 +1,7 @@
 // What a person names as inputs becomes files: folders stand for the media in them, patterns for what they match where the shell did not see to it.
 import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-
-/** Endings of files that hold moving pictures. A file named by itself may end as it likes. */
-const mediaEndings =
-  /\.(mov|mp4|m4v|mkv|webm|mxf|avi|mts|m2ts|m2t|ts|mpg|mpeg|vob|3gp|3g2|wmv|flv|dv|ogv|ogg|nut|gif|apng|y4m|ivf)$/i;
-
-/** Whether a file of a folder is taken for a clip: hidden and unfinished ones are not. */
-export const isMediaName = (name: string): boolean => !name.startsWith('.') && mediaEndings.test(name);
+import { isClipName } from '../timeline/clip-name.ts';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
@@ -35,7 +29,7 @@ export function expandInputs(words: readonly string[], { recursive = false, fold
 const otherwise = (found: readonly string[], word: string): readonly string[] => (found.length > 0 ? found : [word]);
 
 const mediaIn = (folder: string, recursive: boolean): string[] =>
-  walk(folder, recursive ? ['**', '*'] : ['*']).filter((file) => isMediaName(path.basename(file)));
+  walk(folder, recursive ? ['**', '*'] : ['*']).filter((file) => isClipName(path.basename(file)));
 
 const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 

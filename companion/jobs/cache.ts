@@ -1,11 +1,11 @@
 // Answers a job with a result that is there already: as it lies, or copied to where it is wanted. Only bytes that still have their hash count.
 import { constants } from 'node:fs';
-import { copyFile, open, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Outcome } from '../api/job.ts';
 import { sequenceFolder } from '../media/delivery.ts';
 import { type Claim, claimOutput, discard, outputError } from '../media/publish.ts';
-import { bareName, hashOf } from './hash.ts';
+import { bareName, filesIn, hashOf } from './hash.ts';
 import type { JobOrder } from './jobs.ts';
 import { namesFile } from './key.ts';
 import type { Artifact } from './store/artifacts.ts';
@@ -59,10 +59,11 @@ export async function copyArtifact(
 
 async function copyFolder(from: string, { partial, final }: Claim, signal: AbortSignal): Promise<void> {
   const [old, fresh] = [path.basename(from), path.basename(final)];
-  for (const entry of await readdir(from)) {
+  for (const entry of await filesIn(from)) {
     signal.throwIfAborted();
     const bare = bareName(entry, old);
     const name = bare === entry ? entry : fresh + bare;
+    await mkdir(path.dirname(path.join(partial, name)), { recursive: true });
     await copyBytes(path.join(from, entry), path.join(partial, name), signal);
   }
 }

@@ -81,7 +81,9 @@ export function checkOutput(request: ClaimRequest): string {
 function demandOnlyStills(folder: string): void {
   const other = readdirSync(folder).find((name) => !/\.\d{6,}\.(png|tiff?|exr)$/i.test(name));
   if (other === undefined) return;
-  const reason = `the folder holds ${other}, which is no picture of a sequence and is not deleted`;
+  const reason = /\.otiod$/i.test(folder)
+    ? 'a bundle is there, and its media would be deleted with it'
+    : `the folder holds ${other}, which is no picture of a sequence and is not deleted`;
   throw new CompanionError('OUTPUT_UNWRITABLE', { path: folder, reason });
 }
 
@@ -121,7 +123,8 @@ function partialName(final: string, attempt: number): string {
 export function publish(claim: Claim): void {
   try {
     if (claim.folder) {
-      for (const name of readdirSync(claim.partial)) flush(join(claim.partial, name));
+      for (const name of readdirSync(claim.partial, { encoding: 'utf8', recursive: true }))
+        flush(join(claim.partial, name));
     }
     flush(claim.partial);
     if (claim.folder) renameFolder(claim);

@@ -27,11 +27,11 @@ export const gaps = defineOperation({
   tell: ({ gaps: found }: GapList) => {
     const fillable = found.filter(({ seconds }) => seconds !== null);
     const frames = fillable.reduce((sum, gap) => sum + gap.frames, 0);
+    const counted = found.length === 1 ? '1 gap' : `${found.length} gaps`;
+    const told = `${counted}, ${fillable.length} to fill (${frames} frames): inbetween fill does it.`;
     return [
       ...tellSlots(found),
-      found.length === 0
-        ? 'There is no gap.'
-        : `${found.length === 1 ? '1 gap' : `${found.length} gaps`}, ${fillable.length} to fill (${frames} frames): inbetween fill does it.`,
+      found.length === 0 ? 'There is no gap.' : fillable.length === 0 ? `${counted}, none of them to fill.` : told,
     ];
   },
 });

@@ -12,6 +12,7 @@ import {
   resolveMedia,
   urlFromFilepath,
 } from '../../otio/node/index.ts';
+import { clipsIn, goesBy, namesOf } from './by-name.ts';
 import type { Opened } from './open.ts';
 
 export type Located = LocatedMedia | LostMedia;
@@ -56,6 +57,8 @@ export class Locator {
   readonly #source: Source;
   readonly #places: MediaPlaces;
   readonly #found = new Map<ClipMedia, Promise<Place | LostMedia>>();
+  readonly #named = new Map<Clip, Promise<Located>>();
+  readonly #folders = new Map<string, Promise<readonly string[]>>();
 
   constructor(source: Source, roots: readonly string[], closed: readonly string[] = []) {
     this.#source = source;
@@ -78,6 +81,57 @@ export class Locator {
     return { found: false, reason: `Image ${image} of '${use.path}' is not there (counted from 0).` };
   }
 
+  /**
+   * Looks for the media of a clip that names none, by its name, then by its reel: in the folder of the timeline and in `roots`, but for the whole disk. Where
+   * several files of a folder go by it, none is taken.
+   */
+  locateNamed(clip: Clip): Promise<Located> {
+    let place = this.#named.get(clip);
+    if (place === undefined) {
+      place = this.#lookByName(clip);
+      this.#named.set(clip, place);
+    }
+    return place;
+  }
+
+  async #lookByName(clip: Clip): Promise<Located> {
+    const { file, format, packed } = this.#source;
+    const names = namesOf(clip);
+    const title = `'${names[0]}' names no media`;
+    if (packed !== undefined || format === 'otioz' || format === 'otiod')
+      return { found: false, reason: `${title}, so its bundle holds none.` };
+    const own = path.dirname(path.resolve(file));
+    const folders = [own, ...(this.#places.roots ?? [])].filter((folder) => path.parse(folder).root !== folder);
+    for (const name of names)
+      for (const folder of new Set(folders)) {
+        const files = (await this.#clipsIn(folder)).filter((one) => goesBy(one, name));
+        const uses = await this.#resolved(
+          files.map((one) => new ExternalReference({ targetUrl: urlFromFilepath(one) })),
+        );
+        const [use, another] = uses.filter((one) => one.found);
+        if (another !== undefined)
+          return { found: false, reason: `${title}, and both '${use!.path}' and '${another.path}' go by '${name}'.` };
+        if (use !== undefined)
+          return this.#ready(use.realPath, {
+            still: false,
+            moved: `${title}: '${use.path}' is taken for it, by its ${name === names[0] ? 'name' : 'reel'}.`,
+          });
+      }
+    return {
+      found: false,
+      reason: `${title}, and no clip of that name lies in '${[...new Set(folders)].join("', '")}'.`,
+    };
+  }
+
+  #clipsIn(folder: string): Promise<readonly string[]> {
+    let clips = this.#folders.get(folder);
+    if (clips === undefined) {
+      clips = clipsIn(folder);
+      this.#folders.set(folder, clips);
+    }
+    return clips;
+  }
+
   async #ready(path: string, facts: Pick<LocatedMedia, 'still' | 'moved'>): Promise<LocatedMedia> {
     const { packed } = this.#source;
     await packed?.unpack(path);
@@ -93,7 +147,11 @@ export class Locator {
     if (named.found) return { use: named, moved: null };
     const others = await this.#resolved(elsewhere(reference, this.#places.roots ?? []));
     const use = others.find((one) => one.found);
-    if (use === undefined) return { found: false, reason: packed?.titled(named.message) ?? named.message };
+    if (use === undefined) {
+      const [partly] = others.flatMap((one) => (!one.found && one.fault === 'incomplete' ? [one.message] : []));
+      const reason = partly ?? named.message;
+      return { found: false, reason: packed?.titled(reason) ?? reason };
+    }
     return { use, moved: `'${locationOf(reference)}' is not there: '${use.path}' is taken for it.` };
   }
 

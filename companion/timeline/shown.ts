@@ -7,6 +7,7 @@ import { exactFrames, mediaRate, samplesOf } from '../../otio/fill/source.ts';
 import {
   type Child,
   Clip,
+  type ClipMedia,
   Composition,
   type ExactRate,
   ExternalReference,
@@ -14,6 +15,7 @@ import {
   GeneratorReference,
   ImageSequenceReference,
   Item,
+  MissingReference,
   type RationalTime,
   rationalRate,
   type Timeline,
@@ -28,7 +30,8 @@ import { sound } from './tracks.ts';
 
 export interface Shown {
   readonly clip: Clip;
-  readonly reference: ExternalReference | ImageSequenceReference;
+  /** Null: it names no media, as clips of most EDLs. They are looked for by its name. */
+  readonly reference: ExternalReference | ImageSequenceReference | null;
   /**
    * Frames of the media after its first, at `rate`; of an image sequence images after its first. A fraction lies between two; what lies before the first or behind
    * the last is for the caller to tell, who knows the file. 0 for a still.
@@ -164,12 +167,14 @@ function byClip({ rate: asked, pace }: View, clip: Clip, offset: Rational): Show
   const reference = clip.mediaReference;
   if (reference instanceof GeneratorReference)
     return nothing(`${titleOf(clip)} is made by a generator (${reference.generatorKind}), not from media.`);
-  const isFile = reference instanceof ExternalReference && reference.targetUrl !== '';
-  if (!isFile && !(reference instanceof ImageSequenceReference)) return nothing(`${titleOf(clip)} has no media.`);
+  const media = namesMedia(reference) ? reference : null;
+  if (media === null && !isNothing(reference))
+    return nothing(`${titleOf(clip)} has media of a kind that is not known here.`);
+  if (media === null && clip.name === '') return nothing(`${titleOf(clip)} has no media and no name.`);
   const { duration } = shownRange(clip);
   const own = rationalRate(duration.rate);
   const rate = mediaRate(clip, own);
-  const available = reference.availableRange;
+  const available = reference?.availableRange ?? null;
   const frames = available === null ? null : exactFrames(available.duration, rate).ceil;
   const isStill = frames !== null && frames <= 1;
 
@@ -182,13 +187,21 @@ function byClip({ rate: asked, pace }: View, clip: Clip, offset: Rational): Show
   const images = reference instanceof ImageSequenceReference ? imagesPerFrame(reference, rate) : Rational.ONE;
   return {
     clip,
-    reference,
+    reference: media,
     position: position.mul(images),
     step: perSecond.mul(pace).div(asked).mul(images),
     rate: rational(rate).mul(images),
     origin: available === null ? 'media start' : 'available range',
   };
 }
+
+/** Whether a reference says that there is none, or nothing. */
+const isNothing = (reference: ClipMedia): boolean =>
+  reference === null || reference instanceof MissingReference || reference instanceof ExternalReference;
+
+/** Whether a reference says where its media are. */
+export const namesMedia = (reference: ClipMedia): reference is ExternalReference | ImageSequenceReference =>
+  (reference instanceof ExternalReference && reference.targetUrl !== '') || reference instanceof ImageSequenceReference;
 
 const fractionAt = ({ num, den }: { readonly num: bigint; readonly den: bigint }): Rational => new Rational(num, den);
 

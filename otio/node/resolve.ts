@@ -27,6 +27,7 @@ export type MediaFault =
   | 'foreign-drive'
   | 'outside-roots'
   | 'not-found'
+  | 'incomplete'
   | 'not-a-file';
 
 export interface FoundMedia {
@@ -220,7 +221,8 @@ class Resolver {
     images.sort((a, b) => (a.number - b.number) * reference.frameStep);
     const missing = firstMissing(reference, images);
     if (missing === null) return { found: true, path, realPath, images, imagePrefix: prefix };
-    return lost('not-found', `The image ${missing} of '${brief(join(path, prefix))}…' is not there.`);
+    const fault = images.length > 0 ? 'incomplete' : 'not-found';
+    return lost(fault, `The image ${missing} of '${brief(join(path, prefix))}…' is not there.`);
   }
 }
 

@@ -50,7 +50,8 @@ export const slotFields = {
   mediaRoot: z.string().optional().meta({
     title: 'Media folder',
     format: 'path',
-    description: 'Where media are looked for that are not where the timeline says, beside the folder of the timeline.',
+    description:
+      'Where media are looked for that are not where the timeline says, or that it names by their clip alone (EDL), beside the folder of the timeline.',
   }),
 };
 

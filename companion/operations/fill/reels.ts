@@ -1,5 +1,5 @@
 // The media of a timeline: which frame of which file a track shows, and its pictures.
-import type { ClipMedia, Timeline, Track } from '../../../otio/index.ts';
+import type { Clip, Timeline, Track } from '../../../otio/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import type { MediaTools } from '../../media/find.ts';
 import { type Fit, type Form, type Media, openMedia, readFitted } from '../../media/fitted.ts';
@@ -8,7 +8,7 @@ import { parseTimecode } from '../../media/timecode.ts';
 import { averageRate, stampOf, type Timing } from '../../media/timing.ts';
 import { type Located, type LocatedMedia, Locator } from '../../timeline/media.ts';
 import type { Opened } from '../../timeline/open.ts';
-import { type Shown, shownAt } from '../../timeline/shown.ts';
+import { namesMedia, type Shown, shownAt } from '../../timeline/shown.ts';
 import { timelineOf } from '../../timeline/within.ts';
 import type { OperationContext } from '../context.ts';
 
@@ -71,9 +71,10 @@ export class Reels {
     return reels;
   }
 
-  /** Where a file is, or why it is not there. */
-  locate(reference: ClipMedia): Promise<Located> {
-    return this.#locator.locate(reference);
+  /** Where the media of a clip are, or why they are not there. `image`: which of a sequence. */
+  locate(clip: Clip, image = 0): Promise<Located> {
+    const { mediaReference } = clip;
+    return namesMedia(mediaReference) ? this.#locator.locate(mediaReference, image) : this.#locator.locateNamed(clip);
   }
 
   /**
@@ -97,7 +98,7 @@ export class Reels {
   async spot(shown: Shown, position: Rational): Promise<Spot | string> {
     if (position.sign < 0) return `frame ${position} of ${shown.clip.name} lies before its media`;
     const whole = position.floor();
-    const located = await this.#locator.locate(shown.reference, Number(whole));
+    const located = await this.locate(shown.clip, Number(whole));
     if (!located.found) return located.reason;
     if (located.moved !== null) this.moved.add(located.moved);
     const media = await this.#open(located);
@@ -159,14 +160,11 @@ export class Reels {
 }
 
 /** The file's frame, a fraction where it lies between two, for a position that the timeline counts in frames of the rate it believes the media to have. */
-function positionIn({ description, timing, stream }: Media, { rate, origin }: Shown, position: Rational): Rational {
-  const own = timing.kind === 'constant' ? timing.rate : (stream.nominalRate ?? averageRate(timing));
-  const start = description.timecode;
-  const first = new Rational(
-    start === null || origin === 'available range' ? 0 : parseTimecode(start.text, own).frames,
-  );
-  const offset = position.compare(first) >= 0 ? position.sub(first) : position; // a timeline that ignores the timecode counts from 0
-  if (own.equals(rate) || isNtscOf(own, rate) || isNtscOf(rate, own)) return offset;
+function positionIn(media: Media, { rate, origin }: Shown, position: Rational): Rational {
+  const { timing } = media;
+  const own = rateOf(media);
+  const offset = origin === 'available range' ? position : position.sub(countedFrom(media, rate, position));
+  if (countsAlike(own, rate)) return offset;
   const instant = offset.div(rate);
   if (timing.kind === 'constant') return instant.mul(own);
   const index = lastShown(timing, instant);
@@ -175,7 +173,26 @@ function positionIn({ description, timing, stream }: Media, { rate, origin }: Sh
   return new Rational(index).add(instant.sub(from).div(to.sub(from)));
 }
 
-/** Whether `a` is `b` slowed down by 1000/1001. Who writes 24 for 23.976 counts frames, and means them. */
+/**
+ * The number of the file's first frame, at `rate`, in a timeline that shows `position` of it and does not say where the file starts: its timecode, or 0 where
+ * the position lies before that.
+ */
+export function countedFrom(media: Media, rate: Rational, position: Rational): Rational {
+  const { timecode } = media.description;
+  if (timecode === null) return Rational.ZERO;
+  const own = rateOf(media);
+  const frames = new Rational(parseTimecode(timecode.text, own).frames);
+  const first = countsAlike(own, rate) ? frames : frames.div(own).mul(rate);
+  return position.compare(first) >= 0 ? first : Rational.ZERO;
+}
+
+const rateOf = ({ timing, stream }: Media): Rational =>
+  timing.kind === 'constant' ? timing.rate : (stream.nominalRate ?? averageRate(timing));
+
+/** Whether frames of both are the same frames. Who writes 24 for 23.976 counts frames, and means them. */
+const countsAlike = (a: Rational, b: Rational): boolean => a.equals(b) || isNtscOf(a, b) || isNtscOf(b, a);
+
+/** Whether `a` is `b` slowed down by 1000/1001. */
 const isNtscOf = (a: Rational, b: Rational): boolean => a.mul(new Rational(1001, 1000)).equals(b);
 
 /** The frame that is shown at an instant. */

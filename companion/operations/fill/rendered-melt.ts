@@ -7,7 +7,6 @@ import {
   Clip,
   ExternalReference,
   Gap,
-  ImageSequenceReference,
   RationalTime,
   Stack,
   Timeline,
@@ -20,6 +19,7 @@ import { CompanionError } from '../../api/errors.ts';
 import type { Check } from '../../media/check.ts';
 import { renderStretches, type Stretch } from '../../media/melt.ts';
 import { framesOn } from '../../timeline/gaps.ts';
+import { nameInPlace } from './in-place.ts';
 import { type Considered, whereOf } from './plan.ts';
 import type { Reels } from './reels.ts';
 import { type SavedWork, sameTrack, type Was } from './rendered.ts';
@@ -52,21 +52,10 @@ export async function windowOf(reels: Reels, track: Track, { in: first, out }: F
   const lead = Gap.ofDuration(new RationalTime(start + runIn, rate));
   const window = new Track({ kind: track.kind, children: [lead, ...kept] });
   for (const clip of window.findClips()) {
-    const reason = await putInPlace(clip, reels);
+    const reason = await nameInPlace(clip, reels);
     if (reason !== null) return reason;
   }
   return window;
-}
-
-/** Names the media of a clip by where they are. Returns why they are not there, else null. */
-async function putInPlace(clip: Clip, reels: Reels): Promise<string | null> {
-  const reference = clip.mediaReference;
-  if (!(reference instanceof ExternalReference || reference instanceof ImageSequenceReference)) return null; // the export tells
-  const located = await reels.locate(reference);
-  if (!located.found) return located.reason;
-  if (reference instanceof ExternalReference) reference.targetUrl = urlFromFilepath(located.path);
-  else reference.targetUrlBase = `${urlFromFilepath(path.dirname(located.path))}/`;
-  return null;
 }
 
 /**

@@ -10,6 +10,7 @@ import { isBundle, type Opened } from '../../timeline/open.ts';
 import { saveTimeline } from '../../timeline/save.ts';
 import { checkSaved, lookBefore } from './check.ts';
 import { digitalSourceType } from './disclosure.ts';
+import { nameMoved } from './in-place.ts';
 import type { MadeFill } from './make.ts';
 import type { Considered } from './plan.ts';
 import { whereOf } from './plan.ts';
@@ -56,6 +57,7 @@ export interface WriteBack {
  */
 export async function writeBack(work: WriteBack): Promise<SavedTimeline> {
   const { opened, fills, claim, format, profile } = work;
+  if (format !== 'otio') await nameMoved(work.timeline, work.reels); // an .otio stays as it was, so that its fills can be taken off again
   const before = await lookBefore(work);
   const folder = isBundle(format) ? folderOf(opened) : path.dirname(claim.final); // a bundle takes its media from where they are named now
   followFolder(opened.root, folderOf(opened), folder);

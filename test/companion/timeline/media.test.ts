@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Located, Locator } from '../../../companion/timeline/media.ts';
 import {
+  Clip,
   type ClipMedia,
   ExternalReference,
   GeneratorReference,
@@ -172,5 +173,64 @@ describe('timeline: where media are', () => {
       assert.ok((await locator.locate(reference)).found);
       assert.ok(!(await locator.locate(images('once'))).found);
     });
+  });
+});
+
+describe('timeline: media by the name of a clip', () => {
+  before(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'inbetween-by-name-')));
+    put('edit', 'shot1.mov');
+    put('edit', 'shot1.edl');
+    put('edit', 'shot1.mov.json');
+    put('edit', 'both.mov');
+    put('edit', 'both.mp4');
+    put('edit', 'Café 3.MXF');
+    put('day1', 'A003.mov');
+    put('day1', 'shot1.mov');
+    mkdirSync(at('edit', 'folder.mov'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const named = (name: string, { roots = ['day1'], reel = null as number | string | null, bundle = false } = {}) =>
+    new Locator({ file: at('edit', bundle ? 'cut.otiod' : 'cut.edl'), format: bundle ? 'otiod' : 'edl' }, [
+      ...roots.map((root) => at(root)),
+      path.parse(folder).root,
+    ]).locateNamed(new Clip({ name, metadata: reel === null ? {} : { cmx_3600: { reel } } }));
+
+  const finds: [string, string, object, string, RegExp][] = [
+    ['with its ending', 'shot1.mov', {}, 'edit/shot1.mov', /^'shot1.mov' names no media: .* by its name\.$/],
+    ['without it, not the timeline beside it', 'shot1', {}, 'edit/shot1.mov', /by its name/],
+    ['in other capitals and another form of Unicode', 'cafe\u0301 3.mxf', {}, 'edit/Café 3.MXF', /by its name/],
+    ['in a folder that was named', 'a003', {}, 'day1/A003.mov', /by its name/],
+    ['by its reel where no file has its name', '004', { reel: 'A003' }, 'day1/A003.mov', /'004' .* by its reel\.$/],
+  ];
+  for (const [what, name, options, place, words] of finds)
+    it(what, async () => {
+      const answer = await named(name, options);
+      assert.ok(answer.found, answer.found ? '' : answer.reason);
+      assert.equal(answer.path, at(place));
+      assert.match(answer.moved!, words);
+    });
+
+  const losses: [string, string, object, RegExp][] = [
+    ['two go by it', 'both', {}, /^'both' names no media, and both '.*both.mov' and '.*both.mp4' go by 'both'\.$/],
+    ['none does', 'nowhere', {}, /^'nowhere' names no media, and no clip of that name lies in '.*edit', '.*day1'\.$/],
+    ['a folder', 'folder', {}, /no clip of that name/],
+    ['not a name, but a way out', '../day1/A003.mov', {}, /no clip of that name/],
+    ['a reel that is no text', 'x', { reel: 3 }, /no clip of that name/],
+    ['of a bundle', 'shot1', { bundle: true }, /^'shot1' names no media, so its bundle holds none\.$/],
+  ];
+  for (const [what, name, options, words] of losses)
+    it(`not: ${what}`, async () => {
+      const answer = await named(name, options);
+      assert.ok(!answer.found, `found at ${answer.found && answer.path}`);
+      assert.match(answer.reason, words);
+    });
+  it('not: through a link that leads out of the folders', async function () {
+    notOnWindows(this, 'links need rights there');
+    put('outside', 'secret.mov');
+    symlinkSync(at('outside', 'secret.mov'), at('edit', 'secret.mov'));
+    const own = new Locator({ file: at('edit', 'cut.edl'), format: 'edl' }, []);
+    assert.ok(!(await own.locateNamed(new Clip({ name: 'secret' }))).found);
   });
 });

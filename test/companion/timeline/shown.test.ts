@@ -39,8 +39,10 @@ import { pictures } from '../../otio/fill/support.ts';
 const describeShown = (on: Timeline, frame: number): string => {
   const shown = shownAt(on, trackOf(on), frame);
   if ('nothing' in shown) return `${shown.empty ? 'empty: ' : 'nothing: '}${shown.nothing}`;
-  const { reference, position, rate, step, origin } = shown;
-  const name = reference instanceof ExternalReference ? reference.targetUrl.replace(/.*\//, '') : reference.namePrefix;
+  const { clip, reference, position, rate, step, origin } = shown;
+  const place =
+    reference instanceof ExternalReference ? reference.targetUrl.replace(/.*\//, '') : reference?.namePrefix;
+  const name = place ?? `the media by the name of ${clip.name}:`;
   return `${name} ${position} @${rate} x${Number(step.toFixed(9))}${origin === 'media start' ? ' from media start' : ''}`;
 };
 /** One track of `children`. */
@@ -176,10 +178,14 @@ describe('timeline: what is shown of nested stacks', () => {
   });
   it('counted at another rate', () =>
     check([A(), nested(0, 24, track(shot('Z', 0, 60, 60)))], { 51: 'Z.mov 5/2 @60 x2.5' }));
+  it('a clip that names no media', () => {
+    check([clip('B', 3, 20)], { 4: 'the media by the name of B: 7 @24 x1 from media start' });
+    check([of(file(''), range(8, 20))], { 4: 'the media by the name of A: 12 @24 x1' });
+  });
   it('nothing at all', () => check([nested(0, 20, track(gap(20)))], { 3: 'empty: Stack shows nothing there.' }));
   it('what cannot be shown hides what lies below', () =>
     check([nested(0, 20, track(X()), track(of(new MissingReference(), range(0, 20))))], {
-      3: "nothing: Clip 'A' has no media.",
+      3: 'the media by the name of A: 3 @24 x1 from media start',
     }));
 });
 
@@ -195,8 +201,7 @@ describe('timeline: where no picture of a file is shown', () => {
       3,
       /^nothing: .*generator \(SolidColor\)/,
     ],
-    ['missing media', [clip('A', 0, 20)], 3, /^nothing: .*no media/],
-    ['a URL that says nothing', [of(file(''), range(0, 20))], 3, /^nothing: .*no media/],
+    ['missing media, without a name', [clip('', 0, 20)], 3, /^nothing: .*no media and no name/],
     ['a time effect of unknown speed', [A(new TimeEffect({ effectName: 'ramp' }))], 3, /^nothing: .*unknown speed/],
     [
       'a child of an unknown kind',
@@ -208,7 +213,7 @@ describe('timeline: where no picture of a file is shown', () => {
       'media of an unknown kind',
       [Object.assign(A(), { mediaReferences: { DEFAULT_MEDIA: new UnknownSchema('Studio.Media', 1) } })],
       3,
-      /^nothing: .*no media/,
+      /^nothing: .*media of a kind that is not known/,
     ],
     ['the head of a transition', [A(), dissolve(4, 6), shot('X', 20, 50)], 46, /^nothing: Frame 46 .* lies in/],
     ['the tail of a transition', [A(), dissolve(4, 6), shot('X', 20, 50)], 55, /^nothing: Frame 55 .* lies in/],
