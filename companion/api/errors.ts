@@ -35,7 +35,8 @@ const table = {
   VERB_UNKNOWN: { exit: 2, sentence: (f) => `There is no verb ${f.name}. Known are ${list(f.known)}.` },
   GAP_UNKNOWN: {
     exit: 2,
-    sentence: (f) => `There is no ${f.what} ${f.gap} on ${f.track}: it has ${f.count}. "inbetween gaps" lists them.`,
+    sentence: (f) =>
+      `There is no ${f.what} ${f.gap} on ${f.track}: it has ${f.count}. "inbetween ${f.what === 'fill' ? 'takes' : 'gaps'}" lists them.`,
   },
   GAP_AMBIGUOUS: {
     exit: 2,
@@ -214,7 +215,7 @@ const table = {
   FORMAT_UNKNOWN: {
     exit: 2,
     sentence: (f) =>
-      `The name of ${f.path} does not end like a timeline's. Name its format with ${f.flag}: ${list(f.known)}.`,
+      `The name of ${f.path} does not end like a timeline's: ${list(f.endings)}. Name it so; "inbetween otio convert" is told a format with ${f.flag} too.`,
   },
   FORMAT_UNFIT: {
     exit: 2,

@@ -113,6 +113,6 @@ function seamWords(model: FillVersion['model']): string[] {
   return (['head', 'tail'] as const).flatMap((side) => {
     const seam = seams[side];
     const mean = isDictionary(seam) && isDictionary(seam.deltaE) ? seam.deltaE.mean : null;
-    return typeof mean === 'number' ? [`${side} seam ΔE ${mean.toFixed(1)}`] : [];
+    return typeof mean === 'number' || typeof mean === 'bigint' ? [`${side} seam ΔE ${Number(mean).toFixed(1)}`] : [];
   });
 }

@@ -61,7 +61,10 @@ export function formatOf(file: string, asked: string | undefined, flag: '--from'
   }
   const ending = path.extname(withoutSlash(file)).slice(1).toLowerCase();
   const format = own.includes(ending) ? ending : adapters.find(({ extensions }) => extensions.includes(ending))?.name;
-  if (format === undefined) throw new CompanionError('FORMAT_UNKNOWN', { path: file, flag, known: formats() });
+  if (format === undefined) {
+    const endings = [...own, ...new Set(adapters.flatMap(({ extensions }) => extensions))].map((one) => `.${one}`);
+    throw new CompanionError('FORMAT_UNKNOWN', { path: file, flag, endings });
+  }
   return format;
 }
 

@@ -21,6 +21,22 @@ export const hasUnknownSpeed = (child: Child): boolean =>
   child instanceof Item &&
   child.effects.some((effect) => effect instanceof TimeEffect && effect.enabled && !(effect instanceof LinearTimeWarp));
 
+/**
+ * Whether the range of a clip played backwards starts at the frame it shows last. Writers differ; where a range that starts at the frame shown first would leave the
+ * media, and one that starts at the last does not, it is the last.
+ */
+export function startsAtLast(clip: Clip): boolean {
+  const speed = speedOf(clip);
+  const available = clip.mediaReference?.availableRange ?? null;
+  if (speed >= 0 || available === null) return false;
+  const { startTime, duration } = shownRange(clip);
+  const { rate } = duration;
+  const first = framesOf(startTime, rate) - framesOf(available.startTime, rate);
+  const reach = framesOf(duration, rate) * -speed;
+  const leaves = first - reach - speed < -SAME;
+  return leaves && first > -SAME && first + reach < framesOf(available.duration, rate) + SAME;
+}
+
 /** From the item's present in-point, in frames of the track: where its head and its tail may go at most. */
 export interface Reach {
   readonly first: number;

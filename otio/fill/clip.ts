@@ -88,9 +88,16 @@ function nameOf({ track, trackLabel }: FillPlan, { parts }: Coverage, item: Comp
     item instanceof Item && !(item instanceof Gap || item instanceof Track)
       ? item.name
       : clips.length === 1
-        ? clips[0]!.name
+        ? nameBefore(clips[0]!)
         : '';
   return name || track.name || trackLabel;
+}
+
+/** Without what an earlier fill has put behind it. */
+function nameBefore(clip: Clip): string {
+  const kind = recordOf(clip)?.kind;
+  const written = kind ? ` (${words[kind].done})` : '';
+  return written !== '' && clip.name.endsWith(written) ? clip.name.slice(0, -written.length) : clip.name;
 }
 
 const OWN = new Set([

@@ -1,7 +1,8 @@
 // What a fill replaced, with what has been done to the fill since: its trim, its new markers, effects, name and links.
 import { framesOf, shownRange } from '../edit/frames.ts';
 import { type Part, partOf } from '../edit/part.ts';
-import { speedOf } from '../edit/speed.ts';
+import { later } from '../edit/source.ts';
+import { speedOf, startsAtLast } from '../edit/speed.ts';
 import { OtioError } from '../errors.ts';
 import { RationalTime, TimeRange } from '../opentime/index.ts';
 import { Clip, type ClipMedia, DEFAULT_MEDIA } from '../schema/clip.ts';
@@ -51,8 +52,9 @@ function trimOfOriginal(clip: Clip, start: number, length: number, rate: number)
   const range = shownRange(old);
   const speed = speedOf(old);
   const moved = start - framesOf(range.startTime, rate);
-  const head = speed === 0 ? 0 : Math.round(moved / speed) + 0;
-  return { head, tail: head + length - framesOf(range.duration, rate) };
+  const steps = speed === 0 ? 0 : Math.round(moved / speed) + 0;
+  const longer = length - framesOf(range.duration, rate);
+  return startsAtLast(old) ? { head: steps - longer, tail: steps } : { head: steps, tail: steps + longer };
 }
 
 /**
@@ -76,6 +78,10 @@ export function restored(clip: Clip, rate: number): Child[] {
   const { item } = restore;
   if (item instanceof Track) return cuts(item.children);
   const [copy] = cuts([item]);
+  if (copy instanceof Clip && startsAtLast(item as Clip)) {
+    const start = later(shownRange(item as Clip).startTime, trim.tail, rate, speedOf(copy));
+    copy.sourceRange = new TimeRange(start, shownRange(copy).duration);
+  }
   if (copy instanceof Gap) takeMarkers(copy, clip, rate);
   else if (copy instanceof Item) takeChanges(copy, item as Item, clip, restore);
   return [copy!];

@@ -81,7 +81,7 @@ function shownAs(clip: Clip, key: string): Shown {
       'KEY_NOT_FOUND',
       shown === null
         ? `${titleOf(clip)} is no fill, or does not say so.`
-        : `${titleOf(clip)} has no media '${key}': it has ${[shown, ...Object.keys(mediaReferences).filter(isOurKey)].join(', ')}. A fill of a gap has no original: revert it.`,
+        : `${titleOf(clip)} has no media '${key}': it has ${[shown, ...Object.keys(mediaReferences).filter(isOurKey)].join(', ')}.${key === ORIGINAL_MEDIA ? ' A fill of a gap has no original: revert it.' : ''}`,
     );
   const { rate } = shownRange(clip).duration;
   const same: Shown = {

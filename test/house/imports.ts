@@ -58,6 +58,7 @@ const MAY: Record<string, Rule> = {
 
 /** Files that may do more than their room. */
 const MORE: Record<string, readonly string[]> = {
+  'companion/cli/inbetween.mjs': ['companion/build'],
   'companion/jobs/worker.ts': ['native'],
   'companion/cli/serve.ts': ['companion/server'],
   'companion/cli/probe.ts': ['companion/media'],

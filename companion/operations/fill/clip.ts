@@ -7,6 +7,7 @@ import type { FillPlan } from '../../../otio/fill/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import type { Check } from '../../media/check.ts';
 import { codecs, type Quality } from '../../media/codecs.ts';
+import type { Delivery } from '../../media/delivery.ts';
 import type { MediaDescription, VideoStream } from '../../media/description.ts';
 import type { MediaTools } from '../../media/find.ts';
 import { type Form, openMedia, readFitted } from '../../media/fitted.ts';
@@ -47,12 +48,13 @@ const leastLikeness = 28;
 
 /**
  * Writes, reopens and compares the clip.
- * @throws CompanionError ENCODER_MISSING, DELIVERY_UNFIT, DISK_FULL, FFMPEG_FAILED, VERIFY_FAILED; AbortError. Then nothing is left of it.
+ * @throws CompanionError ENCODER_MISSING, DELIVERY_UNFIT (for a codec without the neighbours' alpha or turn too), DISK_FULL, FFMPEG_FAILED, VERIFY_FAILED; AbortError. Then nothing is left of it.
  */
 export async function writeClip(request: ClipRequest): Promise<WrittenClip> {
   const { tools, form, beside, codec, quality, plan, file, job, pictures, signal, progress } = request;
   const { rate, start, renderFrames: frames } = plan;
   const output = await planClip({ tools, form, beside, codec, quality, rate, frames, start, file, signal });
+  demandFit(form, output.delivery);
   const samples = new Map<number, Uint8Array>();
   const encoded = (index: number, picture: Uint8Array): void => {
     if (isBorder(index, plan)) samples.set(index, Uint8Array.from(picture));
@@ -68,6 +70,20 @@ export async function writeClip(request: ClipRequest): Promise<WrittenClip> {
     await rm(file, { force: true });
     throw error;
   }
+}
+
+/** A clip that is seen in place of what is missing must be as transparent as its neighbours, and the same way up. @throws CompanionError DELIVERY_UNFIT */
+function demandFit({ picture, rotation, mirrored }: Form, { codec, container, picture: stored }: Delivery): void {
+  if (picture.alpha && !stored.alpha)
+    throw new CompanionError('DELIVERY_UNFIT', {
+      what: `${codec} stores no alpha, which the clip beside it has`,
+      advice: 'Choose --codec prores or ffv1.',
+    });
+  if ((rotation !== 0 || mirrored) && container === 'mkv')
+    throw new CompanionError('DELIVERY_UNFIT', {
+      what: `the clip beside it is turned by ${rotation} degrees, which ${codec} in an .mkv cannot say`,
+      advice: 'Choose --codec prores or dnxhr.',
+    });
 }
 
 /** The last of the head, the first, middle and last of the fill, the first of the tail. */

@@ -21,6 +21,7 @@ import { CompanionError } from '../../api/errors.ts';
 import type { VerifiedOutput } from '../../api/job.ts';
 import type { Fit } from '../../media/fitted.ts';
 import { claimOutput, outputError, publish } from '../../media/publish.ts';
+import { isBundle } from '../../timeline/open.ts';
 import type { Ledger, OperationContext } from '../context.ts';
 import { unkept } from '../interpolate/resume.ts';
 import type { Identity } from './identity.ts';
@@ -103,6 +104,7 @@ export async function fillTimeline(
     });
     context.progress({ phase: 'join', done: 1, total: 1, unit: 'files' });
     for (const note of [...prepared.reels.moved, ...saved.warnings]) context.note(note);
+    if (isBundle(format)) context.note(`The bundle has the clips in it: those in '${media}' are copies.`);
     const seal = context.seal(claim);
     const checks = [
       ...fills.flatMap(({ made }) => made.checks.map(({ what, found }) => ({ name: `${made.where}: ${what}`, found }))),

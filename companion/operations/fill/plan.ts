@@ -75,7 +75,17 @@ export async function prepare(
   const slots: Considered[] = [];
   for (const [i, slot] of asked.entries()) {
     context.progress({ phase: 'analyse', done: i, total: asked.length, unit: 'steps' });
-    slots.push(await consider(slot, { timeline, reels, params, context }));
+    const beside = asked.find((one) => one.track === slot.track && (one.out === slot.in || one.in === slot.out));
+    slots.push(
+      beside === undefined
+        ? await consider(slot, { timeline, reels, params, context })
+        : {
+            slot,
+            before: null,
+            after: null,
+            ...left(`it lies beside ${whereOf(beside).where}, which is made anew too`),
+          },
+    );
   }
   context.progress({ phase: 'analyse', done: asked.length, total: asked.length, unit: 'steps' });
   return { opened, timeline, tools, reels, slots };
@@ -122,6 +132,8 @@ async function consider(slot: Slot, setting: Setting): Promise<Considered> {
   }
   const lead = sides.before ?? sides.after;
   if (lead === null) return { slot, ...sides, ...left('there is no clip beside it') };
+  if (params.gap !== undefined && frames > params.longest)
+    throw new CompanionError('GAP_TOO_LONG', { ...whereOf(slot), frames, longest: params.longest });
   const { stream } = lead.frame.media;
   if (stream.fieldOrder === 'tff' || stream.fieldOrder === 'bff') {
     const reason = `${lead.frame.file} is interlaced: take it through "inbetween interpolate --deinterlace auto" first`;

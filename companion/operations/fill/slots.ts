@@ -1,9 +1,13 @@
 // The slots a fill was asked for: gaps of a timeline, or fills that are made anew.
+import { timecodeAt } from '../../../otio/drawing.ts';
 import { framesOf, SAME } from '../../../otio/edit/frames.ts';
 import { list } from '../../../otio/fill/index.ts';
-import { type Timeline, TimeRange, type Track, Transition } from '../../../otio/index.ts';
+import { recordFrame } from '../../../otio/fill/place.ts';
+import { recordOf, restoreOf } from '../../../otio/fill/record.ts';
+import { type Clip, Gap, type Timeline, TimeRange, Track, Transition } from '../../../otio/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import { gapsOf } from '../../timeline/gaps.ts';
+import { tracksLabelled } from '../../timeline/tracks.ts';
 
 /** A place on a track that a fill goes into. Frames are whole ones of the track's rate, counted from its first child. */
 export interface Slot {
@@ -69,27 +73,34 @@ const framesAt = ({ startTime, duration }: TimeRange): { start: number; end: num
   end: startTime.value + duration.value,
 });
 
-/** Fills of picture tracks, with what stands in the record of each for its place. */
+/** Fills of gaps on picture tracks. A clip that was retimed has material of its own: it is no gap. */
 function fillsOf(timeline: Timeline, label: string | undefined): Slot[] {
+  const labels = new Map(tracksLabelled(timeline, label).map((one) => [one.track, one.label]));
   const counts = new Map<Track, number>();
-  return list(timeline).flatMap(({ track, range, record }) => {
-    if (track === null || record === null) return [];
+  return list(timeline).flatMap(({ clip, track, range }) => {
+    const on = track && labels.get(track);
+    if (!track || on === undefined || on === null || !fillsGap(clip)) return [];
     const { rate } = range.duration;
     const number = (counts.get(track) ?? 0) + 1;
     counts.set(track, number);
     const [first, frames] = [Math.round(framesOf(range.startTime, rate)), Math.round(framesOf(range.duration, rate))];
-    const data = record.data.record as { readonly track?: unknown } | undefined;
-    const on = typeof data?.track === 'string' ? data.track : track.name;
-    if (label !== undefined && on !== label) return [];
-    const whole = new TimeRange(first, frames, rate);
+    const out = first + frames;
+    const ends = out >= Math.round(framesOf(track.duration(), rate));
+    const place = first === 0 ? (ends ? 'whole' : 'head') : ends ? 'tail' : 'between';
     return [
       {
-        ...{ track, label: on, number, in: first, out: first + frames, range: whole, place: 'between' as const },
-        ...{ before: first - 1, after: first + frames },
-        ...{ timecode: '', kind: 'fill' as const, fades: false },
+        ...{ track, label: on, number, in: first, out, range: new TimeRange(first, frames, rate), place },
+        ...{ before: first - 1, after: out },
+        timecode: timecodeAt(recordFrame(timeline, timeline.tracks!, track, first, rate), rate),
+        ...{ kind: 'fill', fades: false },
       },
     ];
   });
+}
+
+function fillsGap(clip: Clip): boolean {
+  const item = restoreOf(recordOf(clip)?.data ?? {})?.item;
+  return item instanceof Gap || (item instanceof Track && item.children.every((child) => child instanceof Gap));
 }
 
 /** `3`, `2-5`, `1,4`. @throws CompanionError PARAM_INVALID */

@@ -15,7 +15,7 @@ export interface SlotFacts {
   readonly out: number;
   readonly frames: number;
   readonly place: string;
-  /** Names of the clips beside it; null where there is none. */
+  /** Names of the clips beside it; null where there is none, or none that can be shown. */
   readonly before: string | null;
   readonly after: string | null;
   readonly handles: { readonly head: number; readonly tail: number } | null;
@@ -50,10 +50,14 @@ export function tellSlots(slots: readonly SlotFacts[]): string[] {
       (slot.seconds === null
         ? ''
         : `risk ${slot.risk}, about ${slot.seconds < 10 ? slot.seconds.toFixed(1) : Math.round(slot.seconds)} s`),
-    `        ${slot.before ?? 'nothing'} → ${slot.after ?? 'nothing'}`,
+    `        ${slot.before ?? lack(slot, 'head')} → ${slot.after ?? lack(slot, 'tail')}`,
     `        ${slot.reason}`,
   ]);
 }
+
+/** What stands for a side that shows no picture. */
+const lack = ({ place }: SlotFacts, end: 'head' | 'tail'): string =>
+  place === end || place === 'whole' ? 'nothing' : 'what cannot be shown';
 
 /** ΔE and steps of a seam, short. */
 export function tellSeam(seam: SeamMeasure | null): string {

@@ -63,11 +63,11 @@ export function keysOf(times: readonly number[], holds: readonly number[]): Key[
   for (const [i, { first }] of keys.entries()) {
     const before = keys[i - 1];
     if (!before || first > before.last) continue;
-    const held = i === end ? holds[i - 1]! + holds[i]! : holds[i - 1]!;
+    const early = i === end ? ', and the last one stands its own hold early' : '';
     throw new CompanionError('PARAM_INVALID', {
       name: 'hold',
-      expected: `such that keyframe ${i} has left before keyframe ${i + 1} stands (they are ${times[i]! - times[i - 1]!} frames apart)`,
-      received: held,
+      expected: `such that keyframe ${i} has left before keyframe ${i + 1} stands (they are ${times[i]! - times[i - 1]!} frames apart${early})`,
+      received: holds[i - 1] === holds[i] ? holds[i] : holds.join(','),
     });
   }
   return keys;

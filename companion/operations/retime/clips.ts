@@ -3,6 +3,9 @@ import { timecodeAt } from '../../../otio/drawing.ts';
 import { SAME } from '../../../otio/edit/frames.ts';
 import { hasUnknownSpeed, speedOf } from '../../../otio/edit/speed.ts';
 import { recordFrame } from '../../../otio/fill/place.ts';
+import { recordOf } from '../../../otio/fill/record.ts';
+import { restored } from '../../../otio/fill/restored.ts';
+import { showsOriginal } from '../../../otio/fill/shown.ts';
 import { Clip, RationalTime, type Timeline, TimeRange } from '../../../otio/index.ts';
 import { CompanionError } from '../../api/errors.ts';
 import { Rational } from '../../media/rational.ts';
@@ -17,9 +20,11 @@ export interface ClipRequest {
   readonly clip?: string | undefined;
 }
 
-/** A clip on a track, and what it shows at its first frame. */
+/** A clip on a track, and what it shows at its first frame: one that was retimed before what it showed then. */
 export interface ClipSlot extends Slot {
   readonly clip: Clip;
+  /** The clip as it was before it was retimed; itself where it was not. */
+  readonly original: Clip;
   readonly shown: Shown | Nothing;
 }
 
@@ -27,7 +32,7 @@ export interface ClipSlot extends Slot {
 export function clipsOf(timeline: Timeline, { track, clip: name }: ClipRequest): ClipSlot[] {
   const all = sound(() => tracksLabelled(timeline, track).flatMap((one) => clipsOn(timeline, one)));
   if (name === undefined) return all.filter(isOutOfStep);
-  const named = all.filter(({ clip }) => clip.name === name);
+  const named = all.filter(({ clip, original }) => clip.name === name || original.name === name);
   if (named.length === 0) {
     const known = [...new Set(all.map(({ clip }) => clip.name))];
     throw new CompanionError('CLIP_UNKNOWN', {
@@ -54,21 +59,30 @@ function clipsOn(timeline: Timeline, { track, label, seen }: Labelled): ClipSlot
     const range = new TimeRange(new RationalTime(start, rate), new RationalTime(stop - start, rate));
     if (stop - start < SAME || (seen !== null && !range.intersects(seen))) return [];
     const [first, last] = [Math.round(start), Math.round(stop)];
+    const original = originalOf(clip, rate);
     const number = track.children.slice(0, index).filter((child) => child instanceof Clip).length + 1;
     return [
       {
         ...{ track, label, number, in: first, out: last, range, clip, kind: 'clip', place: 'between', fades: false },
         ...{ before: first - 1, after: last },
         timecode: timecodeAt(recordFrame(timeline, timeline.tracks!, track, first, rate), rate),
-        shown: clipShown(timeline, track, clip),
+        ...{ original, shown: clipShown(timeline, track, original) },
       },
     ];
   });
 }
 
-/** Whether it is retimed, or its media have another rate than the track. A clip of unknown speed is out of step too: it is told of. */
-function isOutOfStep({ clip, shown }: ClipSlot): boolean {
+/** Of a clip that shows what was made of it, what it was made of. */
+function originalOf(clip: Clip, rate: number): Clip {
+  if (!recordOf(clip)?.revertible) return clip;
+  const [before] = restored(clip, rate);
+  return before instanceof Clip ? before : clip;
+}
+
+/** Whether it is retimed, or its media have another rate than the track. A clip of unknown speed is out of step too: it is told of. What was made of one is in step. */
+function isOutOfStep({ clip, original, shown }: ClipSlot): boolean {
   if (speedOf(clip) !== 1) return true;
+  if (clip !== original && !showsOriginal(clip)) return false;
   if ('nothing' in shown) return hasUnknownSpeed(clip);
   return shown.step.sign !== 0 && !(shown.step.equals(Rational.ONE) && shown.position.isWhole);
 }

@@ -96,7 +96,7 @@ const text = ({ num, den }: { readonly num: bigint | number; readonly den: bigin
 function reasonOf({ step, rate }: Shown, { frames, rate: track, native }: FillPlan, between: number): string {
   const also = native === null ? '' : `, and ${native.frames} at ${text(native.rate)}`;
   if (step.sign === 0) return `a freeze of ${frames} frames${also}`;
-  const pace = `${text(step)} frames of the media (${text(rate)} a second) for each of the track (${text(track)})`;
+  const pace = `${text(step)} ${step.equals(Rational.ONE) ? 'frame' : 'frames'} of the media (${text(rate)} a second) for each of the track (${text(track)})`;
   const backwards = step.sign < 0 ? ', backwards' : '';
   return between === 0
     ? `${pace}${backwards}: all are the media’s own${also}`

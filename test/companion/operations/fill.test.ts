@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseParams } from '../../../companion/api/operation.ts';
 import { findTools, type MediaTools } from '../../../companion/media/find.ts';
 import { openMedia } from '../../../companion/media/fitted.ts';
+import { editMovie } from '../../../companion/media/mov.ts';
 import type { FillRecord } from '../../../companion/operations/fill/job.ts';
 import { fill } from '../../../companion/operations/fill.ts';
 import { type GapList, gaps } from '../../../companion/operations/gaps.ts';
@@ -147,6 +148,46 @@ describe('fill', function () {
       assert.equal(found!.record!.version, 2);
       assert.ok('inbetween:v001' in found!.clip.mediaReferences);
     });
+    it('again: the name is not lengthened, and a plain one after it finds nothing', async () => {
+      const once = await filled(placed(lifted(4)));
+      const twice = await filled(once.output.path, { again: true, strategy: 'dissolve', track: 'V1', gap: '1' });
+      const [found] = list(otio.read(readFileSync(twice.output.path, 'utf8')).root as otio.Timeline);
+      assert.equal(found!.clip.name, 'Video 1 (interpolated)');
+      await fails(twice.output.path, { again: true, track: 'V1', gap: '2' }, 'GAP_UNKNOWN', /no fill 2 .*takes/);
+    });
+    it('again: on the track where the editor has put it since', async () => {
+      const once = await filled(placed(lifted(4)));
+      const timeline = otio.read(readFileSync(once.output.path, 'utf8')).root as otio.Timeline;
+      const [track] = timeline.tracks!.children as [otio.Track];
+      const upper = new otio.Track({
+        name: 'Upper',
+        kind: 'Video',
+        children: track.children.map((one) => one.clone()),
+      });
+      track.removeChild(1);
+      timeline.tracks!.appendChild(upper);
+      writeFileSync(once.output.path, otio.write(timeline));
+      await fails(once.output.path, { again: true, track: 'V1' }, 'NOTHING_TO_FILL', /./);
+      const twice = await filled(once.output.path, { again: true, track: 'V2', strategy: 'dissolve' });
+      assert.equal(twice.fills[0]!.track, 'V2');
+    });
+    it('again: pieces beside each other are left, each would be made from the other', async () => {
+      const once = await filled(placed(lifted(6)));
+      const timeline = otio.read(readFileSync(once.output.path, 'utf8')).root as otio.Timeline;
+      const [track] = timeline.tracks!.children as [otio.Track];
+      const piece = track.children[1] as otio.Clip;
+      const { startTime } = piece.sourceRange!;
+      const second = piece.clone();
+      piece.sourceRange = new otio.TimeRange(startTime, new otio.RationalTime(3, rate));
+      second.sourceRange = new otio.TimeRange(
+        startTime.add(new otio.RationalTime(3, rate)),
+        new otio.RationalTime(3, rate),
+      );
+      track.insertChild(2, second);
+      writeFileSync(once.output.path, otio.write(timeline));
+      await fails(once.output.path, { again: true }, 'NOTHING_TO_FILL', /beside fill 2 of V1, which is made anew too/);
+      assert.equal((await filled(once.output.path, { again: true, gap: '2', strategy: 'dissolve' })).fills.length, 1);
+    });
     it('where media are named relative to the timeline, into another folder', async () => {
       const file = placed(lifted(4));
       const timeline = otio.read(readFileSync(file, 'utf8')).root as otio.Timeline;
@@ -230,6 +271,24 @@ describe('fill', function () {
         'GAP_TOO_LONG',
         /30 frames long, and 20/,
       ));
+    it('a gap longer than the budget that is asked for by its number', () =>
+      fails(placed(lifted(30)), { track: 'V1', gap: '1', longest: 20 }, 'GAP_TOO_LONG', /--longest/));
+    const beside = async (name: string, words: readonly string[]): Promise<otio.Child[]> => {
+      const file = path.join(folder.path, name);
+      await ffmpeg(tools, [...words, file]);
+      return [clip({ file, from: 0, count: 10 }, rate), gap(3, rate), clip({ file, from: 13, count: 10 }, rate)];
+    };
+    it('a codec without alpha beside clips with alpha', async () => {
+      const source = ['-f', 'lavfi', '-i', 'testsrc2=s=256x128:r=24,format=yuva444p10le', '-frames:v', '40'];
+      const file = placed(await beside('clear.mov', [...source, '-c:v', 'prores_ks', '-profile:v', '4444']));
+      await fails(file, { codec: 'dnxhr' }, 'DELIVERY_UNFIT', /dnxhr stores no alpha.*prores or ffv1/);
+    });
+    it('a container without a turn beside clips that are turned', async () => {
+      const children = await beside('turned.mov', ['-i', take, '-c', 'copy']);
+      editMovie(path.join(folder.path, 'turned.mov'), { rotation: 90 });
+      const file = placed(children);
+      await fails(file, { codec: 'ffv1' }, 'DELIVERY_UNFIT', /turned by 90 degrees.*prores or dnxhr/);
+    });
     it('a morph with one side', () =>
       fails(
         placed([gap(5, rate), clip({ file: take, from: 0, count: 10 }, rate)]),

@@ -7,6 +7,7 @@ import { findTools, type MediaTools } from '../../../companion/media/find.ts';
 import { openMedia, readFitted } from '../../../companion/media/fitted.ts';
 import type { FillRecord } from '../../../companion/operations/fill/job.ts';
 import type { MadeFill } from '../../../companion/operations/fill/make.ts';
+import { fill } from '../../../companion/operations/fill.ts';
 import { retime } from '../../../companion/operations/retime.ts';
 import { list, revert } from '../../../otio/fill/index.ts';
 import * as otio from '../../../otio/index.ts';
@@ -261,6 +262,56 @@ describe('retime', function () {
       [0, 10],
     );
     written(file, record);
+  });
+
+  describe('what was retimed before', () => {
+    const slowly = (): string =>
+      cut([
+        clip({ file: take, from: 0, count: 8 }, 24),
+        clip({ file: take, from: 20, count: 10, speed: 0.5, name: 'A' }, 24),
+      ]);
+    for (const name of ['A', 'A (interpolated)'])
+      it(`is made from its own media again, asked for as ${name}`, async () => {
+        const file = slowly();
+        const once = await retimed(file);
+        const twice = await retimed(once.output.path, { clip: name, rate: '60' });
+        await check(twice, (i) => 20 + i / 2);
+        assert.deepEqual(twice.fills[0]!.inputs, once.fills[0]!.inputs);
+        assert.equal(twice.fills[0]!.retimed!.step, '1/2');
+        const [clipNow] = written(file, twice);
+        assert.equal(clipNow!.name, 'A (interpolated)');
+        assert.ok(clipNow!.mediaReferences['inbetween:v001']);
+      });
+    it('is in step, and not made again unasked', async () => {
+      const once = await retimed(slowly());
+      await fails(once.output.path, {}, 'NOTHING_TO_FILL', /no clip that is retimed/);
+    });
+    it('is no gap: "fill --again" leaves it', async () => {
+      const once = await retimed(slowly());
+      const again = fill.run(parseParams(fill.params, { again: true }), contextFor([once.output.path], undefined));
+      await assert.rejects(async () => again, { code: 'NOTHING_TO_FILL' });
+    });
+    it('was made with what an editor has trimmed since, backwards too', async () => {
+      for (const [from, speed, first] of [
+        [20, 0.5, 20 + 3 / 2],
+        [30, -1, 30 - 3],
+        [5, -1, 24 - 3], // so it would leave its media: its range starts at the frame shown last, and the first is 24
+      ] as const) {
+        const file = cut([clip({ file: take, from, count: 20, speed, name: 'A' }, 24)]);
+        const once = await retimed(file);
+        const timeline = otio.read(readFileSync(once.output.path, 'utf8')).root as otio.Timeline;
+        const [made] = timeline.findClips();
+        const { startTime } = made!.sourceRange!;
+        made!.sourceRange = new otio.TimeRange(
+          startTime.add(new otio.RationalTime(3, 24)),
+          new otio.RationalTime(15, 24),
+        );
+        revert(made!);
+        const back = await retimed(placed(timeline), { handles: 0 });
+        assert.equal(back.fills[0]!.frames, 15);
+        await check(back, (i) => first + speed * i);
+      }
+    });
   });
 
   it('clips side by side', async () => {
