@@ -5,6 +5,18 @@ import { renderStretches } from '../../companion/media/melt.ts';
 
 export { findMelt } from '../../companion/media/melt.ts';
 
+/** For a suite that is not about what melt shows of a fill: none is found in it, which saves a second or two a job. */
+export function withoutMelt(): void {
+  const named = process.env.INBETWEEN_MELT;
+  before(() => {
+    process.env.INBETWEEN_MELT = '/nowhere/melt';
+  });
+  after(() => {
+    if (named === undefined) delete process.env.INBETWEEN_MELT;
+    else process.env.INBETWEEN_MELT = named;
+  });
+}
+
 /** Luma of every frame of an MLT file, rows tight. */
 export async function renderMlt(melt: string, mlt: string): Promise<Uint8Array[]> {
   const { width, height, frames } = projectIn(readFileSync(mlt, 'utf8'));

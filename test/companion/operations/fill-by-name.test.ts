@@ -13,6 +13,7 @@ import * as otio from '../../../otio/index.ts';
 import { inbetween } from '../../support/command.ts';
 import { makeTake } from '../../support/cuts.ts';
 import { ffmpeg, scratchFolder } from '../../support/media.ts';
+import { withoutMelt } from '../../support/melt.ts';
 import { contextFor } from '../../support/verb-context.ts';
 
 /** Four frames are missing of a take whose timecode starts at ten hours. */
@@ -26,6 +27,7 @@ FCM: NON-DROP FRAME
 `;
 
 describe('fills of an EDL', function () {
+  withoutMelt();
   this.timeout(60_000);
   const folder = scratchFolder('fill-by-name');
   let tools: MediaTools;

@@ -14,6 +14,7 @@ import { type Lie, zip } from '../../otio/node/zip.ts';
 import { clip, gap, makeTake, timelineOf } from '../../support/cuts.ts';
 import { ranHere } from '../../support/in-process.ts';
 import { scratchFolder } from '../../support/media.ts';
+import { withoutMelt } from '../../support/melt.ts';
 import { contextFor, type VerbContext } from '../../support/verb-context.ts';
 
 const rate = 24;
@@ -21,6 +22,7 @@ const rate = 24;
 const quick = { strategy: 'hold', handles: 0, effort: 'fast', strict: false } as const;
 
 describe('packed media', function () {
+  withoutMelt();
   this.timeout(60_000);
   const folder = scratchFolder('fill-packed');
   let tools: MediaTools;

@@ -13,12 +13,14 @@ import { list } from '../../../otio/fill/index.ts';
 import * as otio from '../../../otio/index.ts';
 import { clip, gap, makeTake, save, timelineOf } from '../../support/cuts.ts';
 import { ffmpeg, scratchFolder } from '../../support/media.ts';
+import { withoutMelt } from '../../support/melt.ts';
 import { standAside } from '../../support/stand-aside.ts';
 import { contextFor } from '../../support/verb-context.ts';
 
 const rate = 24;
 
 describe('fill', function () {
+  withoutMelt();
   this.timeout(60_000);
   const folder = scratchFolder('fill-verb');
   let tools: MediaTools;

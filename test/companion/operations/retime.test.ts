@@ -13,6 +13,7 @@ import { list, revert } from '../../../otio/fill/index.ts';
 import * as otio from '../../../otio/index.ts';
 import { clip, high, makeStills, makeTake, save, takeFrames, timelineOf, wide } from '../../support/cuts.ts';
 import { ffmpeg, scratchFolder } from '../../support/media.ts';
+import { withoutMelt } from '../../support/melt.ts';
 import { contextFor } from '../../support/verb-context.ts';
 
 const size = wide * high;
@@ -265,6 +266,7 @@ describe('retime', function () {
   });
 
   describe('what was retimed before', () => {
+    withoutMelt();
     const slowly = (): string =>
       cut([
         clip({ file: take, from: 0, count: 8 }, 24),
