@@ -1,10 +1,9 @@
 // Fill: the gaps of a timeline filled to the exact frame from the pictures on both sides, and the timeline written anew with the fills on it.
 import { z } from 'zod';
 import { defineOperation } from '../api/operation.ts';
-import { qualities } from '../media/codecs.ts';
 import type { OperationContext } from './context.ts';
 import type { FillRecord } from './fill/job.ts';
-import { fillCodecs, previewFields, profileNames, slotFields } from './fill/params.ts';
+import { previewFields, slotFields, storedFields } from './fill/params.ts';
 import { factsOf, type SlotFacts, tellFill, tellLeft, tellPreviews, tellSlots } from './fill/tell.ts';
 
 const params = z.strictObject({
@@ -33,18 +32,7 @@ const params = z.strictObject({
     description:
       'A seam beyond the limits fails the job, and nothing is written. Without it the fill stays, and the result says what is beyond.',
   }),
-  codec: z.enum(fillCodecs).default('prores').meta({
-    title: 'Codec',
-    description: 'What the clips are stored as.',
-  }),
-  quality: z.enum(qualities).optional().meta({
-    title: 'Quality',
-    description: 'How much the codec may throw away. good where it is not given; ffv1 is lossless.',
-  }),
-  profile: z.enum(profileNames).optional().meta({
-    title: 'Profile',
-    description: 'For whom an .otio is written.',
-  }),
+  ...storedFields,
   ...previewFields,
 });
 export type FillVerbParams = z.output<typeof params>;

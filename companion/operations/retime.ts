@@ -1,10 +1,9 @@
 // Retime: clips of a timeline that are slowed down, held or of another rate than their track, made anew frame by frame, and the timeline written with them.
 import { z } from 'zod';
 import { defineOperation } from '../api/operation.ts';
-import { qualities } from '../media/codecs.ts';
 import type { OperationContext } from './context.ts';
 import type { FillRecord } from './fill/job.ts';
-import { fillCodecs, previewFields, profileNames, slotFields } from './fill/params.ts';
+import { previewFields, slotFields, storedFields } from './fill/params.ts';
 import { factsOf, tellFill, tellLeft, tellPreviews, tellSlots } from './fill/tell.ts';
 import type { FillVerbPlan } from './fill.ts';
 import { rational } from './rational-param.ts';
@@ -33,15 +32,7 @@ const params = z.strictObject({
     description: 'Frames before and after the clip in its file, where its media have them.',
   }),
   effort,
-  codec: z.enum(fillCodecs).default('prores').meta({ title: 'Codec', description: 'What the clips are stored as.' }),
-  quality: z.enum(qualities).optional().meta({
-    title: 'Quality',
-    description: 'How much the codec may throw away. good where it is not given; ffv1 is lossless.',
-  }),
-  profile: z.enum(profileNames).optional().meta({
-    title: 'Profile',
-    description: 'For whom an .otio is written.',
-  }),
+  ...storedFields,
   ...previewFields,
   edlRate: slotFields.rate,
   mediaRoot,

@@ -15,7 +15,8 @@ import { joinGaps, type Stretch } from './stretch.ts';
 import { type Change, type EditResult, finished, Step } from './undo.ts';
 
 /**
- * Puts parts in place of a stretch. `also`: members of inserted items that change with it. `kept`: transitions that suit what now lies beside them.
+ * Puts parts in place of a stretch. `also`: members of inserted items that change with it. `kept`: transitions that suit what now lies beside them, and items
+ * that stay though they have no length.
  * @throws OtioError CANNOT_TRIM_TRANSITION, CHILD_ALREADY_PARENTED, OBJECT_CYCLE; then nothing has changed
  */
 export function commit(
@@ -25,7 +26,7 @@ export function commit(
   kept: ReadonlySet<Child> = new Set(),
 ): EditResult {
   const { track, frames, rate } = stretch.editing;
-  const filled = planned.filter((part) => !isEmpty(part));
+  const filled = planned.filter((part) => !isEmpty(part) || kept.has(part.child));
   const parts = joinGaps(
     filled.filter(({ child }) => !(child instanceof Transition) || kept.has(child) || keepsCut(stretch, filled, child)),
   );

@@ -11,7 +11,7 @@ import type { Clip } from '../schema/clip.ts';
 import type { Child } from '../schema/composition.ts';
 import { Gap } from '../schema/gap.ts';
 import { clipOf } from './clip.ts';
-import { type Coverage, coverage } from './coverage.ts';
+import { type Coverage, coverage, emptyIn } from './coverage.ts';
 import { keptBy } from './handles.ts';
 import { disclosed } from './markers.ts';
 import { markedRange, outermost } from './place.ts';
@@ -52,7 +52,8 @@ export function apply(plan: FillPlan, media: FillMedia, info: FillInfo): FillRes
     clip = clipOf(now, covered, media, info);
     const stretch = editing.between(plan.in, plan.out);
     const parts = put(stretch, partOf(clip, plan.frames), plan.in, plan.out);
-    commit(stretch, parts, [marking(now, covered, clip)], keptBy(covered, plan));
+    const kept = new Set([...keptBy(covered, plan), ...emptyIn(stretch)]);
+    commit(stretch, parts, [marking(now, covered, clip)], kept);
     const inside = covered.parts.map(({ child }): Child => child);
     keepTransitions(
       clip,

@@ -1,9 +1,9 @@
 // What a fill would cover: the parts of a track in its range, as free-standing copies, and what lies beside them.
 
 import { framesOf, SAME, shownRange, takesTime } from '../edit/frames.ts';
-import { cut, moveHead, moveTail, newGap, type Part } from '../edit/part.ts';
+import { cut, isEmpty, moveHead, moveTail, newGap, type Part } from '../edit/part.ts';
 import { rangeOf } from '../edit/source.ts';
-import type { Editing } from '../edit/stretch.ts';
+import type { Editing, Stretch } from '../edit/stretch.ts';
 import { OtioError } from '../errors.ts';
 import { locationOf } from '../media-urls.ts';
 import { type ExactRate, rationalRate } from '../opentime/index.ts';
@@ -71,6 +71,9 @@ export function coverage(editing: Editing, from: number, to: number): Coverage {
     next,
   };
 }
+
+/** Items of a stretch that have no length and are none of ours to take away. */
+export const emptyIn = ({ parts }: Pick<Stretch, 'parts'>): Child[] => parts.filter(isEmpty).map(({ child }) => child);
 
 /** How a transition lies to a cut. */
 export const sidesOf = (transition: Transition, cut: number, rate: number): TouchedTransition => ({

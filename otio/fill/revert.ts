@@ -10,7 +10,7 @@ import type { Child } from '../schema/composition.ts';
 import type { Marker } from '../schema/marker.ts';
 import { Track } from '../schema/track.ts';
 import type { Transition } from '../schema/transition.ts';
-import { coverage, lengthOf, sidesOf } from './coverage.ts';
+import { coverage, emptyIn, lengthOf, sidesOf } from './coverage.ts';
 import { keptBy } from './handles.ts';
 import { fillsAmong } from './list.ts';
 import { disclosure, jobOf, jobsOnlyIn, withoutJobs } from './markers.ts';
@@ -72,6 +72,7 @@ export function revert(clip: Clip): RevertResult {
     const jobs = jobsOnlyIn(stack, [clip]);
     const kept = new Set([
       ...keptBy(covered, { head: Infinity, tail: Infinity }),
+      ...emptyIn(stretch),
       ...inserted.map(({ child }) => child),
     ]);
     commit(stretch, replaceFrames(stretch.parts, stretch.start, from, to, inserted), [], kept);

@@ -21,10 +21,7 @@ import { contextFor } from '../support/verb-context.ts';
 
 const samples = path.resolve('../shared/otio/samples');
 
-/**
- * All that have a gap of at most `longest` frames beside a clip whose media can be made, with how many of the first three gaps of that track are filled. Not there:
- * `made/zero_durations`, where a gap of no length beside the filled one does not come back.
- */
+/** All that have a gap of at most `longest` frames beside a clip whose media can be made, with how many of the first three gaps of that track are filled. */
 const fillables = {
   'adapters/cmx_enabled.otio': 1,
   'ayon/hiero_timeline.otio': 1,
@@ -43,6 +40,7 @@ const fillables = {
   'made/random_04.otio': 1,
   'made/random_06.otio': 1,
   'made/random_07.otio': 1,
+  'made/zero_durations.otio': 1,
   'raven/example.otio': 3,
   'tlrender/AudioTonesAndVideo.otio': 3,
   'tlrender/Gap.otio': 1,

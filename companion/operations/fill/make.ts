@@ -5,7 +5,7 @@ import type { Check } from '../../media/check.ts';
 import type { Quality } from '../../media/codecs.ts';
 import type { OperationContext } from '../context.ts';
 import { bridge, type Manner, type Side } from './bridge.ts';
-import { writeClip } from './clip.ts';
+import { type WrittenClip, writeClip } from './clip.ts';
 import { type Identity, identify } from './identity.ts';
 import type { Maker } from './job.ts';
 import { applyMatch, type MatchFacts, planMatch } from './match.ts';
@@ -128,7 +128,7 @@ export async function makeFill(
   { prepared, considered, context, identity, file, progress }: SlotWork,
   params: FillParams,
 ): Promise<MadeFill> {
-  const { slot, strategy, reason, risk } = considered;
+  const { slot, strategy } = considered;
   const plan = considered.plan!;
   const form = considered.form!;
   const { engine, signal } = context;
@@ -212,28 +212,25 @@ export async function makeFill(
     pictures: pictures(),
   });
   return {
-    ...{
-      ...whereOf(slot),
-      track: slot.label,
-      number: slot.number,
-      in: plan.in,
-      out: plan.out,
-      timecode: slot.timecode,
-    },
-    ...{ strategy, reason, risk, job: identity.job, name: identity.name, bytes: written.bytes, sha256: written.sha256 },
-    ...{ head: plan.head, frames, tail: plan.tail, start: plan.start, rate: `${plan.rate.num}/${plan.rate.den}` },
-    ...{
-      seams,
-      faults,
-      matched: match?.facts ?? null,
-      retimed: null,
-      native: null,
-      encoder: written.encoder,
-      pixelFormat: written.pixelFormat,
-    },
-    ...{ checks: written.checks, notes: [...plan.warnings, ...written.notes] },
+    ...clipFacts(considered, identity, written),
+    ...{ seams, faults, matched: match?.facts ?? null, retimed: null, native: null },
     inputs: [
       ...new Set([considered.before, considered.after].flatMap((beside) => (beside ? [beside.frame.file] : []))),
     ],
+  };
+}
+
+/** What is told of a clip however it was made. */
+export function clipFacts(
+  { slot, strategy, reason, risk, plan }: Considered,
+  { job, name }: Identity,
+  { bytes, sha256, encoder, pixelFormat, checks, notes }: WrittenClip,
+) {
+  const { in: first, out, head, frames, tail, start, rate, warnings } = plan!;
+  return {
+    ...{ ...whereOf(slot), track: slot.label, number: slot.number, in: first, out, timecode: slot.timecode },
+    ...{ strategy, reason, risk, job, name, bytes, sha256 },
+    ...{ head, frames, tail, start, rate: `${rate.num}/${rate.den}` },
+    ...{ encoder, pixelFormat, checks, notes: [...warnings, ...notes] },
   };
 }

@@ -1,19 +1,13 @@
 // Parameters that `gaps` and `fill` have in common.
 import { z } from 'zod';
 import type { ProfileName } from '../../../otio/index.ts';
-import type { CodecName } from '../../media/codecs.ts';
+import { type CodecName, qualities } from '../../media/codecs.ts';
 
 /** Intra codecs: an editor shows the first frame of a fill at once, and no frame hangs on another. */
 export const fillCodecs = ['prores', 'dnxhr', 'ffv1'] as const satisfies readonly CodecName[];
 export type FillCodec = (typeof fillCodecs)[number];
 
-export const profileNames = [
-  'otio',
-  'resolve',
-  'premiere',
-  'kdenlive',
-  'legacy',
-] as const satisfies readonly ProfileName[];
+const profileNames = ['otio', 'resolve', 'premiere', 'kdenlive', 'legacy'] as const satisfies readonly ProfileName[];
 
 /** Frames of the longest gap that is filled without being told otherwise: five seconds at 48. */
 const usualLongest = 240;
@@ -52,6 +46,22 @@ export const slotFields = {
     format: 'path',
     description:
       'Where media are looked for that are not where the timeline says, or that it names by their clip alone (EDL), beside the folder of the timeline.',
+  }),
+};
+
+/** How what is made is stored: the clips, and the timeline. */
+export const storedFields = {
+  codec: z.enum(fillCodecs).default('prores').meta({
+    title: 'Codec',
+    description: 'What the clips are stored as.',
+  }),
+  quality: z.enum(qualities).optional().meta({
+    title: 'Quality',
+    description: 'How much the codec may throw away. good where it is not given; ffv1 is lossless.',
+  }),
+  profile: z.enum(profileNames).optional().meta({
+    title: 'Profile',
+    description: 'For whom an .otio is written.',
   }),
 };
 

@@ -5,9 +5,9 @@ import type { Rational } from '../../media/rational.ts';
 import { type WrittenClip, writeClip } from '../fill/clip.ts';
 import { identify } from '../fill/identity.ts';
 import type { Maker } from '../fill/job.ts';
-import type { MadeFill, SlotWork } from '../fill/make.ts';
+import { clipFacts, type MadeFill, type SlotWork } from '../fill/make.ts';
 import type { FillCodec } from '../fill/params.ts';
-import { type Considered, whereOf } from '../fill/plan.ts';
+import type { Considered } from '../fill/plan.ts';
 import { courseOf, nativeFrames, trackFrames } from './course.ts';
 import { type RetimedPicture, retimed } from './pictures.ts';
 
@@ -34,7 +34,7 @@ const stepOf = ({ before }: Considered): string => {
 /** @throws CompanionError as `writeClip` and `retimed`; AbortError. Then nothing is left of it. */
 async function makeRetimed(work: SlotWork, params: RetimeParams): Promise<MadeFill> {
   const { considered, identity, file, nativeFile, progress } = work;
-  const { slot, strategy, reason, risk, before } = considered;
+  const { before } = considered;
   const plan = considered.plan!;
   const counts = { flow: 0, media: 0, cut: 0 };
   const written = await write(work, params, plan, file, trackFrames(plan), progress, (from) => counts[from]++);
@@ -49,24 +49,13 @@ async function makeRetimed(work: SlotWork, params: RetimeParams): Promise<MadeFi
     nativeClip = { name: identity.nativeName, bytes, sha256, rate: native.rate, frames: native.frames };
   }
   return {
-    ...{
-      ...whereOf(slot),
-      track: slot.label,
-      number: slot.number,
-      in: plan.in,
-      out: plan.out,
-      timecode: slot.timecode,
-    },
-    ...{ strategy, reason, risk, job: identity.job, name: identity.name, bytes: written.bytes, sha256: written.sha256 },
-    ...{ head: plan.head, frames: plan.frames, tail: plan.tail, start: plan.start },
-    rate: `${plan.rate.num}/${plan.rate.den}`,
+    ...clipFacts(considered, identity, written),
     ...{ seams: { head: null, tail: null }, faults: [], matched: null, native: nativeClip },
     retimed: {
       step: before!.shown.step.toString(),
       ...{ made: counts.flow, copied: counts.media + counts.cut, atCuts: counts.cut },
     },
-    ...{ encoder: written.encoder, pixelFormat: written.pixelFormat, checks: written.checks },
-    ...{ notes: [...plan.warnings, ...written.notes], inputs: [before!.frame.file] },
+    inputs: [before!.frame.file],
   };
 }
 

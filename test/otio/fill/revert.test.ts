@@ -53,6 +53,14 @@ const first = (on: otio.Timeline): otio.Clip => trackOf(on).children[0] as otio.
 
 describe('otio/fill: revert', () => {
   it('a clip', () => check(two(), range(0, 50), nothing, nothing));
+  it('a gap with children of no length beside it', () =>
+    check(
+      () =>
+        timeline(track(gap(0), clip('A', 0, 20), clip('N', 5, 0), gap(30), clip('N', 9, 0), clip('B', 0, 20), gap(0))),
+      range(20, 30),
+      nothing,
+      nothing,
+    ));
   it('a clip without a source range', () =>
     check(() => timeline(track(clip('A', 0, 0, 24, { sourceRange: null }))), range(0, 1000), nothing, nothing));
   it('a clip at the rate of its media', () =>
